@@ -1,0 +1,1 @@
+"""Histories, progress, charts, cohort and usage pages, exports: what many sessions say together."""

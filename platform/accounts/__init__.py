@@ -1,0 +1,1 @@
+"""People: institutions, users, roles, consent, and what becomes of their data."""

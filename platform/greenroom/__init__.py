@@ -1,0 +1,1 @@
+"""The Django project: settings, URLs, ASGI entry, embedded database, system checks, health."""

@@ -1,0 +1,25 @@
+"""The page one lands on: each role's first question (ux.md), one floor above the apps that answer it."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from accounts.access import PersonRequest, role_required
+from accounts.models import Role
+
+LANDING = {Role.TEACHER: "cohorts:list", Role.ADMINISTRATOR: "analytics:usage"}
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    if request.user.is_authenticated and not request.membership:  # type: ignore[attr-defined]
+        return render(request, "accounts/no_institution.html")
+    return _home(request)  # type: ignore[return-value]
+
+
+@role_required()
+def _home(request: PersonRequest) -> HttpResponse:
+    from sessions.views.home import student_home
+
+    landing = LANDING.get(Role(request.membership.role))
+    return redirect(landing) if landing else student_home(request)

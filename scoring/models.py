@@ -1,0 +1,40 @@
+"""What is known about a person's usual behaviour.
+
+A *baseline* is the mean and spread of each cue over the person's first three answers, refreshed slowly
+afterwards (`scoring.cues.baseline`). There is one per person, institution and version of the cue catalogue.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils import timezone
+
+from accounts.fate import Erasure, Fate
+from accounts.models import Institution, User
+
+
+class Baseline(models.Model):
+    data_fate: ClassVar[Fate] = Fate(
+        why="the person's own usual values, to compare an answer with",
+        person="user",
+        export=True,
+        erasure=Erasure.DELETE,
+    )
+
+    institution = models.ForeignKey(Institution, on_delete=models.CASCADE)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="baselines")
+    catalogue_version = models.PositiveSmallIntegerField()
+    stats = models.JSONField(default=dict)
+    refreshed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("institution", "user", "catalogue_version"), name="one_baseline_per_catalogue"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"baseline of {self.user_id}"

@@ -1,0 +1,1 @@
+"""Practice (app label "practice"): scenarios, sessions, answers, recordings, the live socket."""

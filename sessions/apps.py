@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class PracticeConfig(AppConfig):
+    name = "sessions"
+    # django.contrib.sessions already has the label "sessions".
+    label = "practice"
+    verbose_name = "Practice"

@@ -1,0 +1,1 @@
+"""The live socket: protocol, state machine, journal, cues while the student speaks."""

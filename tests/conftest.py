@@ -1,0 +1,149 @@
+"""The four standing characters and what surrounds them.
+
+Sam is a student and Tia a teacher of the cohort "Autumn" of the institution Northfield; Ada administers Northfield. Otto
+belongs to another institution, Southport, and must never see anything of Northfield: every table test tries him
+in all three roles.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import Consent, Institution, Membership, Purpose, Role, User
+from cohorts.models import Assignment, Cohort, CohortRole, Enrolment
+
+PASSWORD = "a long quiet evening"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
+    """Without DATABASE_URL the tests run on an embedded cluster of their own, stopped afterwards."""
+    if os.environ.get("DATABASE_URL"):
+        yield
+        return
+    from django.conf import settings
+
+    from greenroom import embedded
+
+    embedded.start(settings.DATA_DIR)
+    yield
+    if not os.environ.get("PYTEST_XDIST_WORKER"):
+        embedded.stop(settings.DATA_DIR)
+
+
+@pytest.fixture(autouse=True)
+def own_folders(settings: Any, tmp_path: Path) -> None:
+    """No test writes into a data folder that it shares with another."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.SPOOL_DIR = tmp_path / "spool"
+
+
+def person(email: str, name: str, institution: Institution, role: Role) -> User:
+    user = User.objects.create_user(email, PASSWORD, name=name)
+    Membership.objects.create(institution=institution, user=user, role=role)
+    return user
+
+
+@pytest.fixture
+def northfield(db: None) -> Institution:
+    return Institution.objects.create(name="Northfield College")
+
+
+@pytest.fixture
+def southport(db: None) -> Institution:
+    return Institution.objects.create(name="Southport Academy")
+
+
+@pytest.fixture
+def sam(northfield: Institution) -> User:
+    return person("sam@northfield.example", "Sam Okafor", northfield, Role.STUDENT)
+
+
+@pytest.fixture
+def tia(northfield: Institution) -> User:
+    return person("tia@northfield.example", "Tia Brandt", northfield, Role.TEACHER)
+
+
+@pytest.fixture
+def ada(northfield: Institution) -> User:
+    return person("ada@northfield.example", "Ada Moreau", northfield, Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def otto(southport: Institution) -> User:
+    return person("otto@southport.example", "Otto Lindqvist", southport, Role.STUDENT)
+
+
+@pytest.fixture
+def cohort(northfield: Institution, sam: User, tia: User) -> Cohort:
+    cohort = Cohort.objects.create(institution=northfield, name="Autumn")
+    for user, role in ((sam, CohortRole.STUDENT), (tia, CohortRole.TEACHER)):
+        Enrolment.objects.create(institution=northfield, cohort=cohort, user=user, role=role)
+    return cohort
+
+
+@pytest.fixture
+def scenario(db: None) -> Any:
+    """A short interview of three questions that belongs to no institution."""
+    from sessions.models import Question, Scenario
+
+    scenario = Scenario.objects.create(
+        slug="test-shop", language="en", title="Shop assistant", job_title="Shop assistant", summary="A shop."
+    )
+    for position in range(3):
+        Question.objects.create(
+            scenario=scenario,
+            key=f"question-{position}",
+            position=position,
+            text=f"This is question number {position + 1}. What would you do?",
+            type="opening" if position == 0 else "situational",
+            topics=["teamwork"],
+            difficulty=1 + position,
+        )
+    return scenario
+
+
+@pytest.fixture
+def assignment(cohort: Cohort, scenario: Any, tia: User) -> Assignment:
+    now = timezone.now()
+    return Assignment.objects.create(
+        institution=cohort.institution,
+        cohort=cohort,
+        scenario=scenario,
+        opens_at=now - timedelta(days=1),
+        due_at=now + timedelta(days=6),
+        sessions_needed=2,
+        created_by=tia,
+    )
+
+
+@pytest.fixture
+def agree() -> Callable[..., None]:
+    """`agree(sam, northfield, Purpose.CAMERA, ...)` gives consent to the purposes named."""
+
+    def give(user: User, institution: Institution, *purposes: Purpose) -> None:
+        for purpose in purposes:
+            Consent.objects.create(user=user, institution=institution, purpose=purpose, version=1)
+
+    return give
+
+
+@pytest.fixture
+def sign_in() -> Callable[[User | None], Client]:
+    """`sign_in(sam)` is a client in which Sam is signed in; `sign_in(None)` is a stranger's."""
+
+    def client_of(user: User | None) -> Client:
+        client = Client()
+        if user is not None:
+            client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return client_of
