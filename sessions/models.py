@@ -272,3 +272,26 @@ class Recording(models.Model):
 
     def __str__(self) -> str:
         return f"recording of {self.answer_id}"
+
+
+class RecordingSegment(models.Model):
+    """One run of the browser's recorder; a reload begins another. Its bytes lie in the spool until prepared."""
+
+    data_fate: ClassVar[Fate] = Fate(
+        why="bookkeeping of an upload; goes with its recording",
+        person="recording__answer__session__user",
+        erasure=Erasure.DELETE,
+    )
+
+    institution = models.ForeignKey(Institution, on_delete=models.CASCADE)
+    recording = models.ForeignKey(Recording, on_delete=models.CASCADE, related_name="segments")
+    number = models.PositiveSmallIntegerField()
+    started_ms = models.PositiveIntegerField(help_text=_("Stream time at which the recorder began."))
+    complete = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("number",)
+        constraints = (models.UniqueConstraint(fields=("recording", "number"), name="segment_number_once"),)
+
+    def __str__(self) -> str:
+        return f"segment {self.number} of {self.recording_id}"
