@@ -1,0 +1,258 @@
+"""Greenroom on one machine: database, web process and worker, started in order and stopped in order.
+
+`./dev run` and `manage.py serve` both end here. Django is imported only after the web process is on its way,
+so that the two load at the same time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import errno
+import http.client
+import os
+import secrets
+import signal
+import socket
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+from greenroom import embedded
+from greenroom.children import Child
+from greenroom.data_lock import DataInUse, owned, refuse_if_used
+
+HOST = "127.0.0.1"
+PORT = 8000
+READY_SECONDS = 60.0
+TRIES_BEFORE_READY = 3
+# A second of landmarks and sound is under 64 KiB; larger messages never reach our code.
+LARGEST_MESSAGE = 1 << 20
+
+
+class CannotServe(Exception):
+    """The message says what is in the way and what to do."""
+
+
+class Stopped(BaseException):
+    """SIGINT, SIGTERM or SIGHUP arrived. Not an Exception, so that nothing on the way swallows it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    data: Path
+    host: str = HOST
+    port: int = PORT
+    demo: bool = False
+
+
+def say(line: str) -> None:
+    print(line, flush=True)
+
+
+def serve(options: Options) -> int:
+    """Run until a signal ends it. Returns the exit status."""
+    try:
+        with contextlib.ExitStack() as stack:
+            _run(options, stack)
+    except Stopped:
+        say("Greenroom has stopped.")
+        return 0
+    except (CannotServe, DataInUse, embedded.EmbeddedError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _run(options: Options, stack: contextlib.ExitStack) -> None:
+    # Asked before the port, since a second start on one folder mostly meets both.
+    refuse_if_used(options.data)
+    port = free_port(options.host, options.port)
+    stack.enter_context(_owned(options.data, port))
+    stack.enter_context(_signals())
+    _environment(options)
+    if "DATABASE_URL" not in os.environ:
+        stack.callback(embedded.stop, options.data)
+        os.environ["DATABASE_URL"] = embedded.start(options.data)
+    web, worker = _web(options.host, port), _worker()
+    stack.callback(worker.stop)
+    stack.callback(web.stop)
+    stack.callback(_hurry_on_second_signal, [web, worker])
+    web.start()
+    _prepare(options)
+    worker.start()
+    _watch([web, worker], options.host, port)
+
+
+@contextlib.contextmanager
+def _owned(data: Path, port: int) -> Iterator[None]:
+    try:
+        with owned(data, what="Greenroom", port=port):
+            yield
+    except PermissionError as error:
+        raise CannotServe(
+            f"{error.filename} cannot be written by this account. Name another folder with --data."
+        ) from error
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        raise CannotServe(f"The disk with {data} is full. Free some space and start again.") from error
+
+
+def free_port(host: str, port: int) -> int:
+    """The port itself if it can be listened on; for 0 a free one. Raises CannotServe."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except PermissionError:
+            raise CannotServe(f"Port {port} needs root. Choose one above 1023: --port 8000") from None
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise CannotServe(f"Cannot listen on {host}:{port}: {error.strerror}.") from error
+            raise CannotServe(
+                f"Port {port} is in use by another program. Stop it, or choose another: --port {port + 1}"
+            ) from None
+        return int(probe.getsockname()[1])
+
+
+def _environment(options: Options) -> None:
+    """What the children and the Django of this process read; what is set from outside stays."""
+    os.environ["GREENROOM_DATA"] = str(options.data)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "greenroom.settings")
+    if options.demo:
+        os.environ["GREENROOM_DEMO"] = "1"
+    os.environ.setdefault("SECRET_KEY", _kept_secret(options.data / "secret_key"))
+
+
+def _kept_secret(file: Path) -> str:
+    """A key of this data folder, so that people stay signed in over a restart."""
+    if not file.exists():
+        unfinished = file.with_suffix(".new")
+        unfinished.touch(mode=0o600)
+        unfinished.write_text(secrets.token_urlsafe(48))
+        unfinished.replace(file)
+    return file.read_text().strip()
+
+
+def _web(host: str, port: int) -> Child:
+    words = [sys.executable, "-m", "daphne", "--bind", host, "--port", str(port), "--verbosity", "0"]
+    words += ["--access-log", os.devnull, "--no-server-name"]
+    words += ["--websocket-max-message-size", str(LARGEST_MESSAGE)]
+    words += ["--application-close-timeout", "5", "greenroom.asgi:application"]
+    return Child("web process", words, os.environ, say)
+
+
+def _worker() -> Child:
+    words = [sys.executable, "-m", "django", "procrastinate", "worker", "--shutdown-graceful-timeout", "15"]
+    return Child("worker", words, os.environ, say, stop_seconds=20)
+
+
+def _prepare(options: Options) -> None:
+    from greenroom.preparation import prepare
+
+    prepare(demo=options.demo, say=say)
+
+
+# --- watching ---------------------------------------------------------------------------------------
+
+
+def _watch(children: Sequence[Child], host: str, port: int) -> None:
+    ready, until = False, time.monotonic() + READY_SECONDS
+    while True:
+        for child in children:
+            child.watch()
+        if not ready and _answers(host, port):
+            ready = True
+            say(f"Greenroom is at http://{host}:{port}/ (Ctrl+C stops it)")
+        if not ready:
+            _give_up_if_hopeless(children[0], until)
+        time.sleep(0.2 if ready else 0.05)
+
+
+def _give_up_if_hopeless(web: Child, until: float) -> None:
+    if web.failures >= TRIES_BEFORE_READY:
+        raise CannotServe("The web process does not start. Its own words are above.")
+    if time.monotonic() > until:
+        raise CannotServe(
+            f"The web process is not ready after {READY_SECONDS:.0f} s. Its own words are above."
+        )
+
+
+def _answers(host: str, port: int) -> bool:
+    connection = http.client.HTTPConnection(host, port, timeout=5)
+    try:
+        connection.request("GET", "/readyz", headers={"Host": _allowed_host()})
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _allowed_host() -> str:
+    from django.conf import settings
+
+    names = [name for name in settings.ALLOWED_HOSTS if not name.startswith((".", "*"))]
+    return names[0] if names else HOST
+
+
+# --- signals ----------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def _signals() -> Iterator[None]:
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise Stopped
+
+    wanted = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.signal(number, stop) for number in wanted}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _hurry_on_second_signal(children: Sequence[Child]) -> None:
+    """The first thing that stopping does: from here on a signal kills the children instead of waiting."""
+
+    def hurry(_number: int, _frame: FrameType | None) -> None:
+        for child in children:
+            child.kill()
+
+    say("Stopping")
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, hurry)
+
+
+# --- the command line -------------------------------------------------------------------------------
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--data", type=Path, default=None, help="data folder (default: GREENROOM_DATA or var)"
+    )
+    parser.add_argument("--host", default=HOST, help="address to listen on (default: %(default)s)")
+    parser.add_argument(
+        "--port", type=int, default=PORT, help="port to listen on (default: %(default)s; 0: any)"
+    )
+    parser.add_argument("--demo", action="store_true", help="demo people and a simulated history")
+
+
+def options_from(values: argparse.Namespace) -> Options:
+    data = values.data or Path(os.environ.get("GREENROOM_DATA") or "var")
+    return Options(data=data.expanduser().resolve(), host=values.host, port=values.port, demo=values.demo)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="greenroom", description=__doc__)
+    add_arguments(parser)
+    return serve(options_from(parser.parse_args(argv)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
