@@ -250,6 +250,8 @@ TIME_ZONE = env.text("TIME_ZONE", "UTC")
 
 # --- the rest -------------------------------------------------------------------------------------
 
+# procrastinate finds `tasks` in each app by itself; these lie deeper.
+PROCRASTINATE_IMPORT_PATHS = ["sessions.recordings.tasks"]
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],

@@ -1,0 +1,1 @@
+"""The REST API of practice under `/api/v1/`."""

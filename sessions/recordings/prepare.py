@@ -78,7 +78,7 @@ def _kind_of(path: Path) -> _Kind:
     try:
         with _open(path) as source:
             codecs = _codecs(source)
-            container = "webm" if "webm" in source.format.name else "mp4"
+            container = "mp4" if "mp4" in source.format.name else "webm"
     except (av.error.FFmpegError, ValueError, OSError) as error:
         raise Unusable("unreadable") from error
     has_picture = any(codec in VIDEO_CODECS for codec in codecs)
