@@ -5,26 +5,45 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_people'),
-        ('practice', '0002_practice'),
+        ("accounts", "0001_people"),
+        ("practice", "0002_practice"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RecordingSegment',
+            name="RecordingSegment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('started_ms', models.PositiveIntegerField(help_text='Stream time at which the recorder began.')),
-                ('complete', models.BooleanField(default=False)),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='accounts.institution')),
-                ('recording', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='segments', to='practice.recording')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                (
+                    "started_ms",
+                    models.PositiveIntegerField(help_text="Stream time at which the recorder began."),
+                ),
+                ("complete", models.BooleanField(default=False)),
+                (
+                    "institution",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="accounts.institution"),
+                ),
+                (
+                    "recording",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="segments",
+                        to="practice.recording",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('number',),
-                'constraints': [models.UniqueConstraint(fields=('recording', 'number'), name='segment_number_once')],
+                "ordering": ("number",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("recording", "number"), name="segment_number_once")
+                ],
             },
         ),
     ]

@@ -1,1 +1,1 @@
-"""Recordings of answers, kept only with consent: received in pieces, checked, prepared for seeking, served to whom may see them."""
+"""Recordings of answers, kept only with consent: received in pieces, prepared for seeking, served on request."""

@@ -1,4 +1,7 @@
-"""Writes about recordings, each a named verb. Consent is asked again at every one of them: withdrawal takes effect at once."""
+"""Writes about recordings, each a named verb.
+
+Consent is asked again at every one of them, so that a withdrawal takes effect at once.
+"""
 
 from __future__ import annotations
 
@@ -90,7 +93,9 @@ def complete_segment(*, segment: RecordingSegment) -> None:
     segment.save(update_fields=["complete"])
     # The answer's own end may still be on its way over the socket: then a few seconds later.
     seconds = 0 if segment.recording.answer.state != AnswerState.OPEN else 5
-    prepare_recording.configure(schedule_in={"seconds": seconds}).defer(recording_id=str(segment.recording_id))
+    prepare_recording.configure(schedule_in={"seconds": seconds}).defer(
+        recording_id=str(segment.recording_id)
+    )
 
 
 def _may_record(answer: Answer) -> None:

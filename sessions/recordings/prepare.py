@@ -1,14 +1,15 @@
 """Makes one seekable file from the segments of an answer, on the answer's stream time.
 
 The browser's recorder writes no duration and no index, so that players cannot seek; and a reload leaves several
-segments. The packets are copied as they are (nothing is encoded again) into one file whose clock is the stream time of the
-answer less that of its first segment. Pure: files in, a file out, no Django.
+segments. The packets are copied as they are (nothing is encoded again) into one file whose clock is the stream
+time of the answer less that of its first segment. Pure: files in, a file out, no Django.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -108,49 +109,49 @@ def _codecs(source: Any) -> tuple[str, ...]:
 
 def _join(segments: Sequence[Segment], target: Path, kind: _Kind) -> int:
     with av.open(str(target), "w", format=kind.container) as output:
-        streams: dict[str, Any] = {}
-        last: dict[str, int] = {}
-        end_ms = 0
+        joined = _Joined(output, kind.codecs)
         for segment in segments:
-            offset_ms = segment.started_ms - segments[0].started_ms
-            end_ms = max(end_ms, _copy(segment.path, offset_ms, output, streams, last, kind))
-    if not last:
+            joined.copy(segment.path, segment.started_ms - segments[0].started_ms)
+    if not joined.last_ms:
         raise Unusable("empty")
-    return end_ms
+    return joined.end_ms
 
 
-def _copy(
-    path: Path, offset_ms: int, output: Any, streams: dict[str, Any], last: dict[str, int], kind: _Kind
-) -> int:
-    """Copies one segment's packets, moved by `offset_ms`; returns where it ends. A torn tail ends it quietly."""
-    end_ms = 0
-    with _open(path) as source:
-        if _codecs(source) != kind.codecs:
-            return 0  # a segment of another kind cannot be joined; the first one decides
-        for stream in source.streams:
-            if stream.type in {"video", "audio"} and stream.type not in streams:
-                streams[stream.type] = output.add_stream_from_template(stream)
-        try:
-            for packet in source.demux():
-                if packet.pts is None or packet.stream.type not in streams:
-                    continue
-                end_ms = max(end_ms, _mux(packet, offset_ms, output, streams, last))
-        except (av.error.InvalidDataError, av.error.EOFError):
-            pass  # the browser was killed while it wrote: what came before is whole
-    return end_ms
+class _Joined:
+    """The file being written: its streams, and how far each has come."""
 
+    def __init__(self, output: Any, codecs: tuple[str, ...]) -> None:
+        self.output = output
+        self.codecs = codecs
+        self.streams: dict[str, Any] = {}
+        self.last_ms: dict[str, int] = {}
+        self.end_ms = 0
 
-def _mux(packet: Any, offset_ms: int, output: Any, streams: dict[str, Any], last: dict[str, int]) -> int:
-    kind = packet.stream.type
-    shift = int(Fraction(offset_ms, 1000) / packet.time_base)
-    packet.pts += shift
-    packet.dts = (packet.dts if packet.dts is not None else packet.pts - shift) + shift
-    at_ms = int(packet.pts * packet.time_base * 1000)
-    if at_ms > MAX_DURATION_S * 1000:
-        raise Unusable("too_long")
-    if at_ms <= last.get(kind, -1):
-        return 0  # clocks of two segments may overlap by a packet; muxers demand that time goes on
-    last[kind] = at_ms
-    packet.stream = streams[kind]
-    output.mux(packet)
-    return at_ms + int((packet.duration or 0) * packet.time_base * 1000)
+    def copy(self, path: Path, offset_ms: int) -> None:
+        """Copies one segment's packets, moved by `offset_ms`. A torn tail ends it quietly."""
+        with _open(path) as source:
+            if _codecs(source) != self.codecs:
+                return  # a segment of another kind cannot be joined; the first one decides
+            for stream in source.streams:
+                if stream.type in {"video", "audio"} and stream.type not in self.streams:
+                    self.streams[stream.type] = self.output.add_stream_from_template(stream)
+            # A browser that was killed while it wrote leaves a torn packet: what came before is whole.
+            with suppress(av.error.InvalidDataError, av.error.EOFError):
+                for packet in source.demux():
+                    if packet.pts is not None and packet.stream.type in self.streams:
+                        self._mux(packet, offset_ms)
+
+    def _mux(self, packet: Any, offset_ms: int) -> None:
+        kind = packet.stream.type
+        shift = int(Fraction(offset_ms, 1000) / packet.time_base)
+        packet.dts = (packet.dts if packet.dts is not None else packet.pts) + shift
+        packet.pts += shift
+        at_ms = int(packet.pts * packet.time_base * 1000)
+        if at_ms > MAX_DURATION_S * 1000:
+            raise Unusable("too_long")
+        if at_ms <= self.last_ms.get(kind, -1):
+            return  # clocks of two segments may overlap by a packet; muxers demand that time goes on
+        self.last_ms[kind] = at_ms
+        self.end_ms = max(self.end_ms, at_ms + int((packet.duration or 0) * packet.time_base * 1000))
+        packet.stream = self.streams[kind]
+        self.output.mux(packet)

@@ -65,9 +65,7 @@ def ranged_response(file: StoredFile, *, size: int, mime: str, range_header: str
         refused["Content-Range"] = f"bytes */{size}"
         return refused
     part = span or Span(0, size - 1)
-    response = StreamingHttpResponse(
-        _blocks(file, part), status=206 if span else 200, content_type=mime
-    )
+    response = StreamingHttpResponse(_blocks(file, part), status=206 if span else 200, content_type=mime)
     response["Accept-Ranges"] = "bytes"
     response["Content-Length"] = str(part.length)
     if span:

@@ -67,7 +67,7 @@ class SegmentPlace:
 
 def container_of(mime: str) -> str:
     """`webm` or `mp4` for a recorder's type such as `video/webm;codecs=vp8,opus`. Raises WrongType."""
-    container = MIMES.get(mime.split(";")[0].strip().lower())
+    container = MIMES.get(mime.partition(";")[0].strip().lower())
     if container is None:
         raise WrongType("Only WebM and MP4 recordings can be kept.")
     return container
