@@ -7,36 +7,54 @@ in all three roles.
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import dj_database_url
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Consent, Institution, Membership, Purpose, Role, User
 from cohorts.models import Assignment, Cohort, CohortRole, Enrolment
+from greenroom import embedded
+from greenroom.data_lock import DataInUse, owned
 
+CHECKOUT = Path(__file__).resolve().parent.parent
 PASSWORD = "a long quiet evening"
 
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
-    """Without DATABASE_URL the tests run on an embedded cluster of their own, stopped afterwards."""
+    """Without DATABASE_URL every test process has an embedded cluster of its own, stopped afterwards."""
     if os.environ.get("DATABASE_URL"):
         yield
         return
-    from django.conf import settings
+    with own_cluster() as url:
+        connection.settings_dict.update(HOST=dj_database_url.parse(url)["HOST"])
+        yield
 
-    from greenroom import embedded
 
-    embedded.start(settings.DATA_DIR)
-    yield
-    if not os.environ.get("PYTEST_XDIST_WORKER"):
-        embedded.stop(settings.DATA_DIR)
+@contextmanager
+def own_cluster() -> Iterator[str]:
+    """The first cluster below var/test that no other test run uses; kept for the next run, which is then quicker."""
+    for number in itertools.count():
+        data = CHECKOUT / "var" / "test" / str(number)
+        try:
+            with owned(data, what="A test run"):
+                try:
+                    yield embedded.start(data, durable=False)
+                finally:
+                    embedded.stop(data)
+                return
+        except DataInUse:
+            continue
 
 
 @pytest.fixture(autouse=True)
