@@ -1,8 +1,8 @@
 """Interviews as data: the scenarios shipped with Greenroom and the reader for any file in their format.
 
 `scenarios/<slug>.<language>.json` holds one interview in one language, written natively. A translation has the slug and
-the question keys of its English file, so that progress counts across languages. No Django in here: arrays of text in,
-frozen values out.
+the question keys of its English file, so that progress counts across languages. The reader (`read`, `fields`, `schema`,
+`topics`) knows no Django: text in, frozen values out. `actions` stores them.
 
 The format (version 1) is strict: every field named here must be there, unless marked optional, and no other may be.
 
