@@ -149,6 +149,9 @@ def stop(data: Path) -> None:
     child = _children.pop(cluster.folder, None)
     if child is not None:
         child.wait()
+    if cluster.socket_folder != cluster.folder:
+        with contextlib.suppress(OSError):
+            cluster.socket_folder.rmdir()
 
 
 # --- where -----------------------------------------------------------------------------------------
@@ -176,7 +179,7 @@ def _socket_folder(folder: Path) -> Path:
     if _fits(folder):
         return folder
     name = f"greenroom-{hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]}"
-    for parent in (Path(tempfile.gettempdir()), Path("/var/tmp"), Path("/")):
+    for parent in (Path(tempfile.gettempdir()), Path.home()):
         if _fits(parent / name):
             return parent / name
     raise SocketUnusable("No folder has a path short enough for a Unix socket.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import time
 from collections.abc import Callable, Iterator
 
@@ -22,7 +23,7 @@ def prepare(*, demo: bool, say: Say) -> None:
     with _turn():
         _migrate(say)
         if _exists("load_scenarios"):
-            call_command("load_scenarios", verbosity=0)
+            call_command("load_scenarios", verbosity=0, stdout=io.StringIO())
         if demo and _exists("seed_demo"):
             _seed(say)
     connection.close()
@@ -52,7 +53,7 @@ def _migrate(say: Say) -> None:
 
 def _seed(say: Say) -> None:
     began = time.monotonic()
-    call_command("seed_demo", verbosity=0)
+    call_command("seed_demo", verbosity=0, stdout=io.StringIO())
     took = time.monotonic() - began
     if took > 1:
         say(f"Demo data written in {took:.1f} s")

@@ -161,13 +161,17 @@ def _prepare(options: Options) -> None:
 
 
 def _watch(children: Sequence[Child], host: str, port: int) -> None:
-    ready, until = False, time.monotonic() + READY_SECONDS
+    ready, until, ask_again = False, time.monotonic() + READY_SECONDS, 0.0
     while True:
         for child in children:
             child.watch()
-        if not ready and _answers(host, port):
-            ready = True
-            say(f"Greenroom is at http://{host}:{port}/ (Ctrl+C stops it)")
+        if not ready and time.monotonic() >= ask_again:
+            status = _readiness(host, port)
+            ready = status == http.HTTPStatus.OK
+            # Not listening yet: ask again at once. Listening but not ready: each question costs a log line.
+            ask_again = time.monotonic() + (1.0 if status else 0.0)
+            if ready:
+                say(f"Greenroom is at http://{host}:{port}/ (Ctrl+C stops it)")
         if not ready:
             _give_up_if_hopeless(children[0], until)
         time.sleep(0.2 if ready else 0.05)
@@ -182,13 +186,14 @@ def _give_up_if_hopeless(web: Child, until: float) -> None:
         )
 
 
-def _answers(host: str, port: int) -> bool:
+def _readiness(host: str, port: int) -> int | None:
+    """The status of /readyz; None while nobody listens."""
     connection = http.client.HTTPConnection(host, port, timeout=5)
     try:
         connection.request("GET", "/readyz", headers={"Host": _allowed_host()})
-        return connection.getresponse().status == http.HTTPStatus.OK
+        return connection.getresponse().status
     except (OSError, http.client.HTTPException):
-        return False
+        return None
     finally:
         connection.close()
 
