@@ -1,19 +1,19 @@
 """The four standing characters and what surrounds them.
 
-Sam is a student and Tia a teacher of the cohort "Autumn" of the institution Northfield; Ada administers Northfield. Otto
-belongs to another institution, Southport, and must never see anything of Northfield: every table test tries him
-in all three roles.
+Sam is a student and Tia a teacher of the cohort "Autumn" of the institution Northfield; Ada administers Northfield.
+Otto belongs to another institution, Southport, and must never see anything of Northfield: every table test tries
+him in all three roles.
 """
 
 from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import dj_database_url
 import pytest
@@ -28,6 +28,44 @@ from greenroom.data_lock import DataInUse, owned
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 PASSWORD = "a long quiet evening"
+IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
+# Later folders and marks take longer: what fails quickly is known quickly.
+SLOW_FOLDERS = ("load", "browser")
+Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Quick tests first, and those of real servers only where their addresses are given."""
+    items.sort(key=_slowness)
+    if not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
+        away = [item for item in items if item.get_closest_marker("servers")]
+        items[:] = [item for item in items if item not in away]
+        config.hook.pytest_deselected(items=away)
+
+
+def _slowness(item: pytest.Item) -> int:
+    folder = item.path.relative_to(CHECKOUT / "tests").parts[0]
+    return SLOW_FOLDERS.index(folder) + 2 if folder in SLOW_FOLDERS else bool(item.get_closest_marker("slow"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    return _count_as_failure(report) if IN_CI and report.skipped else report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    report = yield
+    return _count_as_failure(report) if IN_CI and report.skipped else report
+
+
+def _count_as_failure(report: Report) -> Report:
+    """Where CI is set everything has to be there, so that a test that is left out is a failure."""
+    if not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"Left out, which CI does not allow: {report.longrepr}"
+    return report
 
 
 @pytest.fixture(scope="session")
