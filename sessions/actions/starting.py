@@ -32,7 +32,7 @@ def start_session(
     by voice needs none.
     """
     _check_person(user, institution)
-    _check_consent(user, institution, mode=mode, record=record)
+    check_consent(user, institution, mode=mode, record=record)
     _check_scenario(institution, scenario)
     if assignment is not None:
         _check_assignment(user, institution, scenario, assignment)
@@ -56,7 +56,8 @@ def _check_person(user: User, institution: Institution) -> None:
         raise CannotStart("not_a_member")
 
 
-def _check_consent(user: User, institution: Institution, *, mode: str, record: bool) -> None:
+def check_consent(user: User, institution: Institution, *, mode: str, record: bool) -> None:
+    """Raises CannotStart where what is asked for was not agreed to."""
     agreed = standing_purposes(user, institution.pk)
     if mode == Mode.CAMERA and Purpose.CAMERA not in agreed:
         raise CannotStart("camera_not_agreed")
