@@ -170,17 +170,18 @@ def _binary(name: str) -> str:
     return str(Path(found.origin).parent / f"pginstall{MAJOR}" / "bin" / name)
 
 
-def _fits(folder: Path) -> bool:
-    return len(os.fsencode(folder / SOCKET_NAME)) <= SOCKET_LIMIT
+def _holds_a_socket(folder: Path) -> bool:
+    """Short enough for the system, and without the comma that parts one host from the next in an address."""
+    return len(os.fsencode(folder / SOCKET_NAME)) <= SOCKET_LIMIT and "," not in str(folder)
 
 
 def _socket_folder(folder: Path) -> Path:
-    """The cluster's own folder; for a path too long for a socket, a short one that only its hash names."""
-    if _fits(folder):
+    """The cluster's own folder; where a socket cannot be, a short one that only its hash names."""
+    if _holds_a_socket(folder):
         return folder
     name = f"greenroom-{hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]}"
     for parent in (Path(tempfile.gettempdir()), Path.home()):
-        if _fits(parent / name):
+        if _holds_a_socket(parent / name):
             return parent / name
     raise SocketUnusable("No folder has a path short enough for a Unix socket.")
 

