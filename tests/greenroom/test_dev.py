@@ -99,8 +99,9 @@ class TestWords:
     def test_pip_without_a_network(self, dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(dev, "PYTHON", Path(sys.executable))
         monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:1/simple")
-        monkeypatch.setenv("PIP_RETRIES", "0")
+        monkeypatch.setenv("PIP_RETRIES", "1")
         monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+        monkeypatch.delenv("PIP_FIND_LINKS", raising=False)
         with pytest.raises(dev.Trouble, match="cannot reach the network"):
             dev.pip("install", "--dry-run", "a-package-that-is-not-here==1")
 
