@@ -9,14 +9,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.cues.baseline import Baseline
-from scoring.cues.catalogue import CATALOGUE, CATALOGUE_VERSION, Cue
+from scoring.cues.catalogue import CATALOGUE_VERSION, Cue
+from scoring.cues.face import USABLE
 from scoring.cues.frames import Frames
-from scoring.cues.values import Absent, CueEvent, Value
+from scoring.cues.neutral import Neutral
+from scoring.cues.speech import S, Segment
+from scoring.cues.stream import Stream
+from scoring.cues.values import CueEvent, Value
+from scoring.cues.visual import V
+from scoring.cues.voice import STEP_MS
+from scoring.cues.windows import VISUAL, VOICE, Window, answer_values, nothing_yet, values_at
+
+WINDOW_S = 0.5
+HOP_S = 0.25
+
+RATE = 16000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Track:
-    """Cues over time: `times_ms` (m,) float64 are the middles of the windows; a column is (m,) float32, NaN = absent."""
+    """Cues over time. `times_ms` (m,) float64 are the ends of the windows; a column is (m,) float32, NaN = absent.
+
+    A window is 0.5 s long, or as long as the catalogue says (`CueSpec.window_s`) where that is more than a second.
+    """
 
     times_ms: NDArray[np.float64]
     columns: Mapping[Cue, NDArray[np.float32]]
@@ -25,7 +40,7 @@ class Track:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """How good the signal was. Shares are 0..1; what is not known is None."""
+    """How good the signal was. Shares are 0..1, the floor is in dB of full scale; what is not known is None."""
 
     face_share: float | None
     mean_luma: float | None
@@ -38,12 +53,14 @@ class Quality:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Analysis:
-    """What an answer shows."""
+    """What an answer shows. `neutral` is the person's face at rest as far as it became known."""
 
     track: Track
     values: Mapping[Cue, Value]
     events: tuple[CueEvent, ...]
+    segments: tuple[Segment, ...]
     quality: Quality
+    neutral: Neutral | None
     catalogue_version: int = CATALOGUE_VERSION
 
 
@@ -55,12 +72,52 @@ def analyse(
     voice_only: bool,
     baseline: Baseline | None = None,
 ) -> Analysis:
-    """Analyse one answer: its frames in order of time and its whole sound (n,) int16 at 16 kHz."""
-    values = {
-        code: Value.none(Absent.NOT_AVAILABLE) for code, s in CATALOGUE.items() if s.kind == "continuous"
-    }
-    seconds = len(sound) / 16000
-    quality = Quality(
-        None, None, None, 0.0, seconds, len(frames) / seconds if seconds else 0.0, frames.dropped
+    """Analyse one answer: its frames in order of time and its whole sound (n,) int16 at 16 kHz.
+
+    Values are over the time from the question's end; gaze is over speaking time. The same input gives the same numbers.
+    """
+    stream = Stream(voice_only=voice_only, neutral=baseline.neutral if baseline else None)
+    stream.question_ended_ms = question_ended_ms
+    events = [*stream.push(frames, sound), *stream.visual.finish()]
+    stream.describe()
+    return Analysis(
+        track=_track(stream),
+        values=_values(stream),
+        events=tuple(sorted(events, key=lambda event: event.t_ms)),
+        segments=tuple(stream.speech.segments),
+        quality=_quality(stream, frames, len(sound) / RATE),
+        neutral=stream.visual.neutral,
     )
-    return Analysis(Track(np.zeros(0), {}), values, (), quality)
+
+
+def _values(stream: Stream) -> dict[Cue, Value]:
+    speech, asked = stream.speech, stream.question_ended_ms
+    values = nothing_yet()
+    values |= Window(stream, asked or 0.0, speech.end_ms, whole=True).values([*VISUAL, *VOICE])
+    values |= answer_values(speech.segments, asked, speech.heard)
+    return values
+
+
+def _track(stream: Stream) -> Track:
+    hop_ms = 1000 * HOP_S
+    ends = np.arange(1000 * WINDOW_S, stream.speech.frames * STEP_MS + 1, hop_ms)
+    columns = {code: np.full(len(ends), np.nan, dtype=np.float32) for code in (*VISUAL, *VOICE)}
+    for i, end in enumerate(ends.tolist()):
+        for code, value in values_at(stream, end, WINDOW_S).items():
+            if value.value is not None:
+                columns[code][i] = value.value
+    return Track(ends, columns)
+
+
+def _quality(stream: Stream, frames: Frames, sound_s: float) -> Quality:
+    states = stream.visual.table.rows[:, V.STATE]
+    rows = stream.speech.table.rows
+    return Quality(
+        face_share=float((states == USABLE).mean()) if len(states) else None,
+        mean_luma=float(frames.luma.mean()) if len(frames) else None,
+        noise_floor_db=float(np.median(rows[:, S.FLOOR])) if len(rows) else None,
+        speech_s=float((rows[:, S.ACTIVE] > 0).sum()) * STEP_MS / 1000,
+        sound_s=sound_s,
+        frames_per_s=len(frames) / sound_s if sound_s else 0.0,
+        frames_dropped=frames.dropped,
+    )

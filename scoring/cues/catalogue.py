@@ -161,133 +161,147 @@ _BANDS: dict[Cue, Band] = {
 }
 
 
-def _continuous(
-    code: Cue,
-    name: str,
-    unit: str,
-    low: float | None,
-    high: float | None,
-    group: Group,
-    signal: Signal,
-    source: str,
-    *,
-    window_s: float | None = 1.0,
-    available: bool = True,
-    direction: Direction | None = None,
-) -> CueSpec:
-    band = _BANDS.get(code)
+_Row = tuple[Cue, str, str, float | None, float | None, Group, Signal, str]
+
+_CONTINUOUS: tuple[_Row, ...] = (
+    (Cue.VAL_F, "Friendly face", "-1..1", -1, 1, "face", NEUTRAL, ENGAGEMENT),
+    (Cue.GZ_DR, "Gaze to camera", "share", 0, 1, "face", FACE, ENGAGEMENT),
+    (Cue.HD_AC, "Head activity", "degrees/s", 0, None, "face", FACE, ENGAGEMENT),
+    (Cue.AM_CR, "Arms crossed", "share", 0, 1, "body", ARMS, ENGAGEMENT),
+    (Cue.HD_TH, "Hand to face", "share", 0, 1, "body", FACE, ENGAGEMENT),
+    (Cue.DIST_LW, "Left wrist beside hip", "shoulder widths", None, None, "body", HIPS, ENGAGEMENT),
+    (Cue.DIST_RW, "Right wrist beside hip", "shoulder widths", None, None, "body", HIPS, ENGAGEMENT),
+    (Cue.YROT_LE, "Left elbow turn", "degrees", -180, 180, "body", ARMS, ENGAGEMENT),
+    (Cue.YROT_RE, "Right elbow turn", "degrees", -180, 180, "body", ARMS, ENGAGEMENT),
+    (Cue.FO_LW, "Left wrist above hip", "shoulder widths", None, None, "body", HIPS, ENGAGEMENT),
+    (Cue.FO_RW, "Right wrist above hip", "shoulder widths", None, None, "body", HIPS, ENGAGEMENT),
+    (Cue.XROT_LE, "Left elbow bend", "degrees", 0, 180, "body", ARMS, ENGAGEMENT),
+    (Cue.XROT_RE, "Right elbow bend", "degrees", 0, 180, "body", ARMS, ENGAGEMENT),
+    (Cue.SDX_HD, "Head sway", "shoulder widths", 0, None, "body", POSE, ENGAGEMENT),
+    (Cue.SDXROT_HD, "Head pitch variation", "degrees", 0, None, "face", FACE, ENGAGEMENT),
+    (Cue.TN_HD, "Turn held", "share", 0, 1, "voice", SOUND, ENGAGEMENT),
+    (Cue.CONT_MOV, "Continuous movement", "shoulder widths/s", 0, None, "body", POSE, ENGAGEMENT),
+    (Cue.EN_HA, "Gestures", "shoulder widths/s", 0, None, "body", HANDS, ENGAGEMENT),
+    (Cue.SMILE_SHARE, "Smiling", "share", 0, 1, "face", NEUTRAL, CUES),
+    (Cue.VOICE, "Voice activity", "share", 0, 1, "voice", SOUND, TARDIS),
+    (Cue.LOUD, "Loudness", "dB", None, None, "voice", SPEECH, TARDIS),
+    (Cue.ENERGY, "Energy", "dB", None, None, "voice", SPEECH, TARDIS),
+    (Cue.F0, "Pitch", "Hz", 50, 600, "voice", VOICED, TARDIS),
+    (Cue.F0_ST, "Pitch", "semitones from 27.5 Hz", 10, 54, "voice", VOICED, TARDIS),
+    (Cue.F0_SD, "Pitch variation", "semitones", 0, None, "voice", VOICED_LONG, TARDIS),
+    (Cue.F0_RANGE, "Pitch range", "semitones", 0, None, "voice", VOICED_LONG, TARDIS),
+    (Cue.JITTER, "Jitter", "percent", 0, None, "voice", VOICED_LONG, TARDIS),
+    (Cue.SHIMMER, "Shimmer", "dB", 0, None, "voice", VOICED_LONG, TARDIS),
+    (Cue.HNR, "Harmonics to noise", "dB", None, None, "voice", VOICED_LONG, TARDIS),
+    (Cue.BREAKS, "Voice breaks", "share", 0, 1, "voice", VOICED_LONG, TARDIS),
+    (Cue.SYLL_RATE, "Speech rate", "syllables/s", 0, None, "voice", SPEECH_LONG, TARDIS),
+    (Cue.WPM, "Words per minute", "words/min", 0, None, "words", WORD_COUNT, TARDIS),
+    (Cue.ARTIC, "Articulation rate", "syllables/s", 0, None, "voice", SPEECH_LONG, TARDIS),
+    (Cue.PAUSE_N, "Pauses", "count", 0, None, "voice", ONCE, TARDIS),
+    (Cue.PAUSE_LONG_N, "Long pauses", "count", 0, None, "voice", ONCE, TARDIS),
+    (Cue.PAUSE_SHARE, "Share of pauses", "share", 0, 1, "voice", SPEECH_LONG, TARDIS),
+    (Cue.PAUSE_LEN, "Length of pauses", "s", 0.25, None, "voice", PAUSE, TARDIS),
+    (Cue.LATENCY, "Time before answering", "s", 0, None, "voice", ONCE, CUES),
+    (Cue.SEG_LEN, "Length of speech segments", "s", 0, None, "voice", ONCE, TARDIS),
+    (Cue.EARLY, "Talking before the question ended", "s", 0, None, "voice", SOUND, CUES),
+    (Cue.ANSWER_LEN, "Length of the answer", "s", 0, None, "voice", ONCE, WORDS_FROM),
+    (Cue.WORDS, "Words", "count", 0, None, "words", WORD_COUNT, WORDS_FROM),
+    (Cue.FILLERS, "Fillers", "per 100 words", 0, 100, "words", WORD_COUNT, WORDS_FROM),
+    (Cue.REPEATS, "Repeated phrases", "per 100 words", 0, 100, "words", WORD_COUNT, WORDS_FROM),
+    (Cue.RESTARTS, "Restarted phrases", "per 100 words", 0, 100, "words", WORD_COUNT, WORDS_FROM),
+    (Cue.UNIQUE, "Different words", "share", 0, 1, "words", WORD_COUNT, WORDS_FROM),
+    (Cue.I_WE, "I against we", "share", 0, 1, "words", WORD_COUNT, WORDS_FROM),
+    (Cue.HEDGES, "Hedges", "per 100 words", 0, 100, "words", WORD_COUNT, WORDS_FROM),
+    (Cue.SENT_LEN, "Length of sentences", "words", 0, None, "words", WORD_COUNT, WORDS_FROM),
+    (Cue.GRAMMAR, "Grammar remarks", "per 100 words", 0, 100, "words", WORD_COUNT, WORDS_FROM),
+)
+"""Code, name, unit, low, high, group, minimum signal, source."""
+
+_EVENTS: tuple[tuple[Cue, str, Group, Signal], ...] = (
+    (Cue.NOD, "Nod", "face", FACE),
+    (Cue.SHAKE, "Head shake", "face", FACE),
+    (Cue.SMILE, "Smile", "face", NEUTRAL),
+    (Cue.GAZE_AWAY, "Gaze away", "face", FACE),
+    (Cue.HAND_FACE, "Hand at the face", "body", FACE),
+    (Cue.LEAN_IN, "Leaning in", "body", POSE),
+    (Cue.LEAN_OUT, "Leaning out", "body", POSE),
+    (Cue.ARMS_CROSSED, "Arms crossed", "body", ARMS),
+)
+"""Code, name, group, minimum signal."""
+
+_WINDOWS_S: dict[Cue, float | None] = {
+    Cue.SDX_HD: 5.0,
+    Cue.SDXROT_HD: 5.0,
+    Cue.TN_HD: 10.0,
+    Cue.EN_HA: 5.0,
+    Cue.F0_SD: 10.0,
+    Cue.F0_RANGE: 10.0,
+    Cue.PAUSE_N: None,
+    Cue.PAUSE_LONG_N: None,
+    Cue.PAUSE_SHARE: None,
+    Cue.PAUSE_LEN: None,
+    Cue.LATENCY: None,
+    Cue.SEG_LEN: None,
+    Cue.EARLY: None,
+    Cue.ANSWER_LEN: None,
+}
+"""Windows other than one second."""
+
+_LOWER: frozenset[Cue] = frozenset({Cue.AM_CR, Cue.HD_TH})
+
+_NOT_YET: frozenset[Cue] = frozenset(
+    {
+        Cue.VAL_F,
+        Cue.YROT_LE,
+        Cue.YROT_RE,
+        Cue.XROT_LE,
+        Cue.XROT_RE,
+        Cue.JITTER,
+        Cue.SHIMMER,
+        Cue.HNR,
+        Cue.BREAKS,
+        Cue.SYLL_RATE,
+        Cue.WPM,
+        Cue.ARTIC,
+        Cue.WORDS,
+        Cue.FILLERS,
+        Cue.REPEATS,
+        Cue.RESTARTS,
+        Cue.UNIQUE,
+        Cue.I_WE,
+        Cue.HEDGES,
+        Cue.SENT_LEN,
+        Cue.GRAMMAR,
+        Cue.LEAN_IN,
+        Cue.LEAN_OUT,
+    }
+)
+"""Not computed by this version."""
+
+
+def _continuous(row: _Row) -> CueSpec:
+    code, name, unit, low, high, group, signal, source = row
     return CueSpec(
-        code, name, unit, low, high, group, "continuous", band, direction, signal, source, available, window_s
+        *(code, name, unit, low, high, group, "continuous", _BANDS.get(code)),
+        direction="lower" if code in _LOWER else None,
+        minimum_signal=signal,
+        source=source,
+        available=code not in _NOT_YET,
+        window_s=_WINDOWS_S.get(code, 1.0),
     )
 
 
-def _event(
-    code: Cue, name: str, group: Group, signal: Signal, source: str = CUES, available: bool = True
-) -> CueSpec:
-    return CueSpec(code, name, "strength", 0, 1, group, "event", None, None, signal, source, available)
+def _event(code: Cue, name: str, group: Group, signal: Signal) -> CueSpec:
+    return CueSpec(
+        *(code, name, "strength", 0, 1, group, "event", None),
+        direction=None,
+        minimum_signal=signal,
+        source=CUES,
+        available=code not in _NOT_YET,
+    )
 
 
-_c = _continuous
-_SPECS: tuple[CueSpec, ...] = (
-    _c(Cue.VAL_F, "Friendly face", "-1..1", -1, 1, "face", NEUTRAL, ENGAGEMENT, available=False),
-    _c(Cue.GZ_DR, "Gaze to camera", "share", 0, 1, "face", FACE, ENGAGEMENT),
-    _c(Cue.HD_AC, "Head activity", "degrees/s", 0, None, "face", FACE, ENGAGEMENT),
-    _c(Cue.AM_CR, "Arms crossed", "share", 0, 1, "body", ARMS, ENGAGEMENT, direction="lower"),
-    _c(Cue.HD_TH, "Hand to face", "share", 0, 1, "body", FACE, ENGAGEMENT, direction="lower"),
-    _c(Cue.DIST_LW, "Left wrist beside hip", "shoulder widths", None, None, "body", HIPS, ENGAGEMENT),
-    _c(Cue.DIST_RW, "Right wrist beside hip", "shoulder widths", None, None, "body", HIPS, ENGAGEMENT),
-    _c(Cue.YROT_LE, "Left elbow turn", "degrees", -180, 180, "body", ARMS, ENGAGEMENT, available=False),
-    _c(Cue.YROT_RE, "Right elbow turn", "degrees", -180, 180, "body", ARMS, ENGAGEMENT, available=False),
-    _c(Cue.FO_LW, "Left wrist above hip", "shoulder widths", None, None, "body", HIPS, ENGAGEMENT),
-    _c(Cue.FO_RW, "Right wrist above hip", "shoulder widths", None, None, "body", HIPS, ENGAGEMENT),
-    _c(Cue.XROT_LE, "Left elbow bend", "degrees", 0, 180, "body", ARMS, ENGAGEMENT, available=False),
-    _c(Cue.XROT_RE, "Right elbow bend", "degrees", 0, 180, "body", ARMS, ENGAGEMENT, available=False),
-    _c(Cue.SDX_HD, "Head sway", "shoulder widths", 0, None, "body", POSE, ENGAGEMENT, window_s=5.0),
-    _c(Cue.SDXROT_HD, "Head pitch variation", "degrees", 0, None, "face", FACE, ENGAGEMENT, window_s=5.0),
-    _c(Cue.TN_HD, "Turn held", "share", 0, 1, "voice", SOUND, ENGAGEMENT, window_s=10.0),
-    _c(Cue.CONT_MOV, "Continuous movement", "shoulder widths/s", 0, None, "body", POSE, ENGAGEMENT),
-    _c(Cue.EN_HA, "Gestures", "shoulder widths/s", 0, None, "body", HANDS, ENGAGEMENT, window_s=5.0),
-    _c(Cue.SMILE_SHARE, "Smiling", "share", 0, 1, "face", NEUTRAL, CUES),
-    _c(Cue.VOICE, "Voice activity", "share", 0, 1, "voice", SOUND, TARDIS),
-    _c(Cue.LOUD, "Loudness", "dB", None, None, "voice", SPEECH, TARDIS),
-    _c(Cue.ENERGY, "Energy", "dB", None, None, "voice", SPEECH, TARDIS),
-    _c(Cue.F0, "Pitch", "Hz", 50, 600, "voice", VOICED, TARDIS),
-    _c(Cue.F0_ST, "Pitch", "semitones from 27.5 Hz", 10, 54, "voice", VOICED, TARDIS),
-    _c(Cue.F0_SD, "Pitch variation", "semitones", 0, None, "voice", VOICED_LONG, TARDIS, window_s=10.0),
-    _c(Cue.F0_RANGE, "Pitch range", "semitones", 0, None, "voice", VOICED_LONG, TARDIS, window_s=10.0),
-    _c(Cue.JITTER, "Jitter", "percent", 0, None, "voice", VOICED_LONG, TARDIS, available=False),
-    _c(Cue.SHIMMER, "Shimmer", "dB", 0, None, "voice", VOICED_LONG, TARDIS, available=False),
-    _c(Cue.HNR, "Harmonics to noise", "dB", None, None, "voice", VOICED_LONG, TARDIS, available=False),
-    _c(Cue.BREAKS, "Voice breaks", "share", 0, 1, "voice", VOICED_LONG, TARDIS, available=False),
-    _c(Cue.SYLL_RATE, "Speech rate", "syllables/s", 0, None, "voice", SPEECH_LONG, TARDIS, available=False),
-    _c(Cue.WPM, "Words per minute", "words/min", 0, None, "words", WORD_COUNT, TARDIS, available=False),
-    _c(Cue.ARTIC, "Articulation rate", "syllables/s", 0, None, "voice", SPEECH_LONG, TARDIS, available=False),
-    _c(Cue.PAUSE_N, "Pauses", "count", 0, None, "voice", ONCE, TARDIS, window_s=None),
-    _c(Cue.PAUSE_LONG_N, "Long pauses", "count", 0, None, "voice", ONCE, TARDIS, window_s=None),
-    _c(Cue.PAUSE_SHARE, "Share of pauses", "share", 0, 1, "voice", SPEECH_LONG, TARDIS, window_s=None),
-    _c(Cue.PAUSE_LEN, "Length of pauses", "s", 0.25, None, "voice", PAUSE, TARDIS, window_s=None),
-    _c(Cue.LATENCY, "Time before answering", "s", 0, None, "voice", ONCE, CUES, window_s=None),
-    _c(Cue.SEG_LEN, "Length of speech segments", "s", 0, None, "voice", ONCE, TARDIS, window_s=None),
-    _c(Cue.EARLY, "Talking before the question ended", "s", 0, None, "voice", SOUND, CUES, window_s=None),
-    _c(Cue.ANSWER_LEN, "Length of the answer", "s", 0, None, "voice", ONCE, WORDS_FROM, window_s=None),
-    _c(Cue.WORDS, "Words", "count", 0, None, "words", WORD_COUNT, WORDS_FROM, available=False),
-    _c(Cue.FILLERS, "Fillers", "per 100 words", 0, 100, "words", WORD_COUNT, WORDS_FROM, available=False),
-    _c(
-        Cue.REPEATS,
-        "Repeated phrases",
-        "per 100 words",
-        0,
-        100,
-        "words",
-        WORD_COUNT,
-        WORDS_FROM,
-        available=False,
-    ),
-    _c(
-        Cue.RESTARTS,
-        "Restarted phrases",
-        "per 100 words",
-        0,
-        100,
-        "words",
-        WORD_COUNT,
-        WORDS_FROM,
-        available=False,
-    ),
-    _c(Cue.UNIQUE, "Different words", "share", 0, 1, "words", WORD_COUNT, WORDS_FROM, available=False),
-    _c(Cue.I_WE, "I against we", "share", 0, 1, "words", WORD_COUNT, WORDS_FROM, available=False),
-    _c(Cue.HEDGES, "Hedges", "per 100 words", 0, 100, "words", WORD_COUNT, WORDS_FROM, available=False),
-    _c(
-        Cue.SENT_LEN,
-        "Length of sentences",
-        "words",
-        0,
-        None,
-        "words",
-        WORD_COUNT,
-        WORDS_FROM,
-        available=False,
-    ),
-    _c(
-        Cue.GRAMMAR,
-        "Grammar remarks",
-        "per 100 words",
-        0,
-        100,
-        "words",
-        WORD_COUNT,
-        WORDS_FROM,
-        available=False,
-    ),
-    _event(Cue.NOD, "Nod", "face", FACE),
-    _event(Cue.SHAKE, "Head shake", "face", FACE),
-    _event(Cue.SMILE, "Smile", "face", NEUTRAL),
-    _event(Cue.GAZE_AWAY, "Gaze away", "face", FACE),
-    _event(Cue.HAND_FACE, "Hand at the face", "body", FACE),
-    _event(Cue.LEAN_IN, "Leaning in", "body", POSE, available=False),
-    _event(Cue.LEAN_OUT, "Leaning out", "body", POSE, available=False),
-    _event(Cue.ARMS_CROSSED, "Arms crossed", "body", ARMS),
-)
+_SPECS = (*(_continuous(row) for row in _CONTINUOUS), *(_event(*row) for row in _EVENTS))
 
 CATALOGUE: Mapping[Cue, CueSpec] = MappingProxyType({spec.code: spec for spec in _SPECS})
 """Every cue's specification, in the order in which cues are shown."""

@@ -76,6 +76,9 @@ POSE_AT: dict[int, int] = {number: row for row, number in enumerate(POSE_POINTS)
 
 HAND_POINTS = 21
 
+Rows = slice | NDArray[np.intp]
+"""Which frames: a slice or their numbers."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frames:
@@ -84,8 +87,8 @@ class Frames:
     Coordinates are in picture heights (x, y, z; isotropic), y downwards, not mirrored; left and right are the
     person's own. A block that was not found is NaN throughout.
 
-    times_ms: (n,) float64, stream time. face: (n, 52, 3) float32. pose: (n, 21, 4) float32, the fourth is the visibility
-    0..1. left_hand, right_hand: (n, 21, 3) float32. faces: (n,) uint8, faces seen (2 = two or more).
+    times_ms: (n,) float64, stream time. face: (n, 52, 3) float32. pose: (n, 21, 4) float32, the fourth is the
+    visibility 0..1. left_hand, right_hand: (n, 21, 3) float32. faces: (n,) uint8, faces seen (2 = two or more).
     luma: (n,) uint8, mean brightness 0..255. dropped: frames that were lost on the way.
 
     Raises:
@@ -137,7 +140,7 @@ class Frames:
         first, last = np.searchsorted(self.times_ms, (start_ms, end_ms), side="left")
         return self.take(slice(int(first), int(last)))
 
-    def take(self, rows: slice | NDArray[np.intp]) -> Frames:
+    def take(self, rows: Rows) -> Frames:
         """The frames at `rows`; `dropped` is 0."""
         arrays: dict[str, Any] = {
             f.name: getattr(self, f.name)[rows] for f in fields(self) if f.name != "dropped"

@@ -1,4 +1,4 @@
-"""Cues of one answer while it is given."""
+"""Cues of one answer while it is given: events at once, values once a second."""
 
 from __future__ import annotations
 
@@ -9,14 +9,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.cues.baseline import Baseline
-from scoring.cues.catalogue import CATALOGUE, Cue
+from scoring.cues.catalogue import Cue
 from scoring.cues.frames import Frames
-from scoring.cues.values import Absent, CueEvent, Value
+from scoring.cues.stream import Stream
+from scoring.cues.values import CueEvent, Value
+from scoring.cues.voice import STEP_MS
+from scoring.cues.windows import answer_segments, answer_values, nothing_yet, values_at
+
+LIVE_WINDOW_S = 1.0
+"""Time over which a live value is taken where the catalogue does not ask for longer."""
+
+KEEP_MS = 12_000.0
+"""What a live stream remembers: the longest window of the catalogue and two seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class LiveReport:
-    """What is known at `t_ms` of stream time: every continuous cue with its value or its absence."""
+    """What is known at `t_ms` of stream time: every continuous cue with its value or its absence.
+
+    `speech_started_ms` is when the answer began to be heard: the first speech that goes on after the question's end.
+    """
 
     t_ms: int
     values: Mapping[Cue, Value]
@@ -34,25 +46,38 @@ class LiveCues:
         question_ended_ms: float | None = None,
         baseline: Baseline | None = None,
     ) -> None:
-        self.voice_only = voice_only
-        self.question_ended_ms = question_ended_ms
-        self.baseline = baseline
-        self._samples = 0
+        neutral = baseline.neutral if baseline else None
+        self._stream = Stream(voice_only=voice_only, neutral=neutral, keep_ms=KEEP_MS)
+        self._stream.question_ended_ms = question_ended_ms
+
+    @property
+    def voice_only(self) -> bool:
+        """Without a camera, or without the consent to use it. Once set, frames are not read any more."""
+        return self._stream.voice_only
+
+    @voice_only.setter
+    def voice_only(self, voice_only: bool) -> None:
+        self._stream.voice_only = voice_only
 
     def question_ended(self, t_ms: float) -> None:
         """The question has been read out at `t_ms` of stream time."""
-        self.question_ended_ms = t_ms
+        self._stream.question_ended_ms = t_ms
 
     def push(self, frames: Frames, sound: NDArray[np.int16]) -> list[CueEvent]:
-        """Take the next frames and the next 16 kHz samples; return the events that became certain."""
-        self._samples += len(sound)
-        return []
+        """Take the next frames and the next 16 kHz samples (n,); return the events that became certain."""
+        return self._stream.push(frames, sound)
 
     def second(self) -> LiveReport:
-        """The values now; call it once a second."""
-        values = {
-            code: Value.none(Absent.NOT_AVAILABLE)
-            for code, spec in CATALOGUE.items()
-            if spec.kind == "continuous"
-        }
-        return LiveReport(self._samples // 16, values, None, False)
+        """The values now; call it about once a second."""
+        stream, speech = self._stream, self._stream.speech
+        stream.describe()
+        values = nothing_yet()
+        values |= values_at(stream, speech.frames * STEP_MS, LIVE_WINDOW_S)
+        values |= answer_values(speech.segments, stream.question_ended_ms, speech.heard)
+        answer = answer_segments(speech.segments, stream.question_ended_ms)
+        started = round(answer[0].start_ms) if answer else None
+        return LiveReport(stream.samples // 16, values, started, speech.is_speaking)
+
+    def finish(self) -> list[CueEvent]:
+        """The answer has ended: the ends of what still lasts (a smile, a look away)."""
+        return self._stream.visual.finish()

@@ -1,0 +1,178 @@
+"""When somebody speaks: voice activity, the noise floor, speech segments and the pauses between them.
+
+Sound is taken in frames of 20 ms, one after the other, so that a stream gives the same segments however it is cut.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+import webrtcvad
+from numpy.typing import NDArray
+
+from scoring.cues.history import Array, History
+from scoring.cues.voice import STEP, STEP_MS
+
+RATE = 16000
+
+AGGRESSIVENESS = 2
+"""Of WebRTC's voice activity detector, 0..3."""
+
+GATE_DB = 9.0
+"""A frame is active only this far above the noise floor (which is a minimum, and so a few dB below the mean noise)."""
+
+QUIETEST_SPEECH_DB = -62.0
+"""No frame below this level (dB of full scale) is active."""
+
+FLOOR_RANGE_DB = (-75.0, -30.0)
+FLOOR_AT_FIRST_DB = -45.0
+"""The highest floor of the first `FLOOR_BLOCK` frames: who speaks from the first sample on is not the noise."""
+
+FLOOR_BLOCK, FLOOR_BLOCKS = 40, 5
+"""The floor is the minimum of the last 5 blocks of 0.8 s (minimum statistics, Martin 2001)."""
+
+PAUSE_MS = 250.0
+"""Silence from this length on is a pause (cues.md); shorter ones belong to speech."""
+
+LONG_PAUSE_MS = 2500.0
+
+OPENING = (5, 7)
+"""A segment opens when 5 of the last 7 frames are active: 100 ms of voice; a click does not open one."""
+
+KEEPING = (2, 3)
+"""An open segment goes on when 2 of the last 3 frames are active."""
+
+HANGOVER_FRAMES = 5
+"""Voice activity is held for 0.1 s, the length of a closure within a word."""
+
+
+class S(IntEnum):
+    """The columns of the table, a row for each 20 ms. The floor and the level are dB of full scale."""
+
+    LEVEL = 0
+    FLOOR = 1
+    ACTIVE = 2
+    VOICE = 3
+    SINCE_MS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Speech without a pause, from the first to the end of the last active frame."""
+
+    start_ms: float
+    end_ms: float
+
+    @property
+    def length_s(self) -> float:
+        return (self.end_ms - self.start_ms) / 1000
+
+
+class SpeechReader:
+    """Reads sound as it comes. `table` keeps a row for each 20 ms, `segments` all speech of the answer."""
+
+    def __init__(self, keep_ms: float | None = None) -> None:
+        self.table = History(len(S), keep_ms)
+        self.frames = 0
+        self.heard = False
+        self._closed: list[Segment] = []
+        self._open: Segment | None = None
+        self._rest = np.empty(0, dtype=np.int16)
+        self._vad = webrtcvad.Vad(AGGRESSIVENESS)
+        self._floor = _Floor()
+        self._recent: deque[bool] = deque([False] * OPENING[1], maxlen=OPENING[1])
+        self._last_active = -1e9
+
+    @property
+    def end_ms(self) -> float:
+        """Stream time up to which sound has been read."""
+        return self.frames * STEP_MS
+
+    @property
+    def is_speaking(self) -> bool:
+        return self._open is not None
+
+    @property
+    def segments(self) -> list[Segment]:
+        """All segments so far; the last may still be growing."""
+        return [*self._closed, self._open] if self._open else list(self._closed)
+
+    def push(self, sound: NDArray[np.int16]) -> None:
+        """Read the next samples (n,) of 16 kHz sound."""
+        samples = np.concatenate([self._rest, sound])
+        n = len(samples) // STEP
+        self._rest = samples[n * STEP :]
+        if not n:
+            return
+        frames = samples[: n * STEP].reshape(n, STEP)
+        power = (frames.astype(np.float32) ** 2).mean(axis=1) / 2.0**30
+        self.heard = self.heard or bool(np.abs(frames).max() > 1)
+        levels = 10 * np.log10(np.maximum(power, 1e-12))
+        data = frames.tobytes()
+        rows = [
+            self._frame(level, data[2 * STEP * i : 2 * STEP * (i + 1)])
+            for i, level in enumerate(levels.tolist())
+        ]
+        times = np.arange(self.frames - n, self.frames, dtype=np.float64) * STEP_MS
+        self.table.append(times, np.array(rows, dtype=np.float64))
+
+    def _frame(self, level: float, data: bytes) -> tuple[float, ...]:
+        floor = self._floor.take(level)
+        active = level > max(floor + GATE_DB, QUIETEST_SPEECH_DB)
+        active = self._vad.is_speech(data, RATE) and active
+        t_ms = self.frames * STEP_MS
+        self.frames += 1
+        self._recent.append(active)
+        self._segment(t_ms)
+        if self._open is not None and active:
+            self._last_active = t_ms
+        since = t_ms - self._last_active
+        return level, floor, active, since <= HANGOVER_FRAMES * STEP_MS, since
+
+    def _segment(self, t_ms: float) -> None:
+        recent = list(self._recent)
+        if self._open is None:
+            if sum(recent) >= OPENING[0]:
+                first = t_ms - STEP_MS * (len(recent) - 1 - recent.index(True))
+                self._open = Segment(first, t_ms + STEP_MS)
+        elif recent[-1] and sum(recent[-KEEPING[1] :]) >= KEEPING[0]:
+            self._open = Segment(self._open.start_ms, t_ms + STEP_MS)
+        elif t_ms + STEP_MS - self._open.end_ms >= PAUSE_MS:
+            self._closed.append(self._open)
+            self._open = None
+
+
+class _Floor:
+    """The noise floor: the minimum of the smoothed level over the last 4 s."""
+
+    def __init__(self) -> None:
+        self._smooth: float | None = None
+        self._block = np.inf
+        self._blocks: deque[float] = deque(maxlen=FLOOR_BLOCKS)
+        self._frames = 0
+
+    def take(self, level: float) -> float:
+        level = max(level, FLOOR_RANGE_DB[0])
+        self._smooth = level if self._smooth is None else self._smooth + 0.3 * (level - self._smooth)
+        self._block = min(self._block, self._smooth)
+        self._frames += 1
+        floor = min(self._block, *self._blocks) if self._blocks else min(self._block, FLOOR_AT_FIRST_DB)
+        if self._frames % FLOOR_BLOCK == 0:
+            self._blocks.append(self._block)
+            self._block = np.inf
+        return min(max(floor, FLOOR_RANGE_DB[0]), FLOOR_RANGE_DB[1])
+
+
+def speech_table_at(table: History, times_ms: Array) -> NDArray[np.bool_]:
+    """Whether there was voice at each of `times_ms`, by the last frame that was complete by then."""
+    grid = table.times
+    if not len(grid):
+        return np.zeros(len(times_ms), dtype=bool)
+    rows = np.floor((times_ms - grid[0]) / STEP_MS).astype(np.intp) - 1
+    known = (rows >= 0) & (rows < len(grid))
+    voice: NDArray[np.bool_] = table.rows[np.clip(rows, 0, len(grid) - 1), S.VOICE] > 0
+    at_times: NDArray[np.bool_] = voice & known
+    return at_times

@@ -1,0 +1,326 @@
+"""The continuous cues over a stretch of time: one function for a live second, a window of the track, a whole answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scoring.cues.catalogue import CATALOGUE, Cue
+from scoring.cues.face import NO_FACE, TOO_DARK, TOO_SMALL, USABLE
+from scoring.cues.history import Array
+from scoring.cues.speech import LONG_PAUSE_MS, S, Segment, speech_table_at
+from scoring.cues.stream import LOUDNESS, SEMITONES, Stream
+from scoring.cues.values import Absent, Value
+from scoring.cues.visual import V
+from scoring.cues.voice import STEP_MS, to_hz
+
+FEWEST_FRAMES = 2
+"""Frames in a window below which nothing is said of it."""
+
+TURN_HANG_MS = 1000.0
+"""The turn is held for this long after the last voice."""
+
+SIGNAL_OVER_NOISE_DB = 12.0
+"""Speech nearer to the noise floor than this is not measured."""
+
+ANSWER_SPEECH_S = 3.0
+"""Speech in a whole answer below which nothing is said of its voice (principles.md, 6)."""
+
+_LOOKAHEAD_MS = 60.0
+_FACE_ABSENT = {NO_FACE: Absent.NO_FACE, TOO_SMALL: Absent.FACE_TOO_SMALL, TOO_DARK: Absent.TOO_DARK}
+
+_FACE_MEANS = {
+    Cue.GZ_DR: V.LOOKING,
+    Cue.HD_AC: V.HEAD_SPEED,
+    Cue.SMILE_SHARE: V.SMILING,
+    Cue.HD_TH: V.AT_FACE,
+}
+_BODY_MEANS: dict[Cue, tuple[V, Absent]] = {
+    Cue.CONT_MOV: (V.MOVEMENT, Absent.NO_POSE),
+    Cue.AM_CR: (V.CROSSED, Absent.HANDS_OUT_OF_VIEW),
+    Cue.DIST_LW: (V.BESIDE_LEFT, Absent.HIPS_OUT_OF_VIEW),
+    Cue.DIST_RW: (V.BESIDE_RIGHT, Absent.HIPS_OUT_OF_VIEW),
+    Cue.FO_LW: (V.ABOVE_LEFT, Absent.HIPS_OUT_OF_VIEW),
+    Cue.FO_RW: (V.ABOVE_RIGHT, Absent.HIPS_OUT_OF_VIEW),
+}
+
+VISUAL: tuple[Cue, ...] = (*_FACE_MEANS, *_BODY_MEANS, Cue.SDX_HD, Cue.SDXROT_HD, Cue.EN_HA)
+VOICE: tuple[Cue, ...] = (
+    Cue.VOICE,
+    Cue.TN_HD,
+    Cue.LOUD,
+    Cue.ENERGY,
+    Cue.F0,
+    Cue.F0_ST,
+    Cue.F0_SD,
+    Cue.F0_RANGE,
+)
+
+
+def nothing_yet() -> dict[Cue, Value]:
+    """Every continuous cue, absent because it is not computed; what is computed is put over it."""
+    return dict(_NOT_AVAILABLE)
+
+
+_NOT_AVAILABLE = {
+    code: Value.none(Absent.NO_TRANSCRIPT if spec.group == "words" else Absent.NOT_AVAILABLE)
+    for code, spec in CATALOGUE.items()
+    if spec.kind == "continuous"
+}
+
+
+def values_at(stream: Stream, end_ms: float, shortest_s: float) -> dict[Cue, Value]:
+    """The cues that have a window, each over its own window (but at least `shortest_s`) up to `end_ms`."""
+    groups: dict[float, list[Cue]] = {}
+    for code in (*VISUAL, *VOICE):
+        groups.setdefault(CATALOGUE[code].window_s or 1.0, []).append(code)
+    values: dict[Cue, Value] = {}
+    for seconds, codes in groups.items():
+        length_s = max(seconds, shortest_s) if seconds > 1.0 else shortest_s
+        values |= Window(stream, end_ms - 1000 * length_s, end_ms).values(codes)
+    return values
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """The rows of a window, and how many there are of each column."""
+
+    rows: Array
+    known: NDArray[np.bool_]
+    counts: Array
+    sums: Array
+
+
+class Window:
+    """The cues over start_ms <= t < end_ms. With `whole`, over a whole answer, which asks for more speech."""
+
+    def __init__(self, stream: Stream, start_ms: float, end_ms: float, *, whole: bool = False) -> None:
+        self._stream, self._whole = stream, whole
+        self._start, self._end = start_ms, end_ms
+
+    def values(self, codes: list[Cue]) -> dict[Cue, Value]:
+        """The values of those of `VISUAL` and `VOICE` that are asked for."""
+        visual = [code for code in codes if code in _IS_VISUAL]
+        voice = [code for code in codes if code not in _IS_VISUAL]
+        return self._visual(visual) | self._voice(voice)
+
+    # What is seen
+
+    def _visual(self, codes: list[Cue]) -> dict[Cue, Value]:
+        if not codes:
+            return {}
+        if self._stream.voice_only:
+            return dict.fromkeys(codes, Value.none(Absent.NO_CAMERA))
+        rows = self._stream.visual.table.between(self._start, self._end)
+        if len(rows) < FEWEST_FRAMES:
+            return dict.fromkeys(codes, Value.none(Absent.TOO_FEW_FRAMES))
+        parts = _parts(rows)
+        return {code: self._visual_value(code, parts) for code in codes}
+
+    def _visual_value(self, code: Cue, parts: _Parts) -> Value:
+        needed = CATALOGUE[code].minimum_signal.amount * len(parts.rows)
+        if code in _BODY_MEANS:
+            return self._body_value(parts, *_BODY_MEANS[code], needed)
+        if code is Cue.EN_HA:
+            return self._gestures(parts, needed)
+        if code is Cue.SDX_HD:
+            return _spread(parts, V.HEAD_X, needed, Absent.NO_POSE)
+        return self._face_value(code, parts, needed)
+
+    def _face_value(self, code: Cue, parts: _Parts, needed: float) -> Value:
+        states = parts.rows[:, V.STATE]
+        usable = states == USABLE
+        if usable.sum() < needed:
+            return Value.none(_worst(states[~usable]))
+        if code is Cue.SDXROT_HD:
+            return _spread(parts, V.PITCH, needed, Absent.NO_FACE)
+        if code is Cue.GZ_DR and self._whole:
+            return self._gaze_while_speaking(parts)
+        column = _FACE_MEANS[code]
+        if code is Cue.HD_TH and parts.counts[column] < needed:
+            return Value.none(Absent.NO_POSE)
+        return _mean(parts, column, 1, Absent.TOO_FEW_FRAMES)
+
+    def _body_value(self, parts: _Parts, column: V, absent: Absent, needed: float) -> Value:
+        if parts.sums[V.SHOULDERS] < needed:
+            return Value.none(Absent.NO_POSE)
+        return _mean(parts, column, needed, absent)
+
+    def _gaze_while_speaking(self, parts: _Parts) -> Value:
+        if self._speech_s() < ANSWER_SPEECH_S:
+            return Value.none(Absent.TOO_LITTLE_SPEECH)
+        looking = parts.rows[self._speaking() & parts.known[:, V.LOOKING], V.LOOKING]
+        return Value.of(looking.mean()) if len(looking) >= FEWEST_FRAMES else Value.none(Absent.NO_FACE)
+
+    def _gestures(self, parts: _Parts, needed: float) -> Value:
+        """Root mean square of the hands' speed in the frames with voice."""
+        if parts.counts[V.HAND_SPEED_2] < needed:
+            return Value.none(Absent.HANDS_OUT_OF_VIEW)
+        energy = parts.rows[self._speaking() & parts.known[:, V.HAND_SPEED_2], V.HAND_SPEED_2]
+        if len(energy) < FEWEST_FRAMES:
+            return Value.none(Absent.NO_VOICE)
+        return Value.of(np.sqrt(energy.mean()))
+
+    def _speaking(self) -> NDArray[np.bool_]:
+        times = self._stream.visual.table.times_between(self._start, self._end)
+        return speech_table_at(self._stream.speech.table, times)
+
+    # What is heard
+
+    def _voice(self, codes: list[Cue]) -> dict[Cue, Value]:
+        if not codes:
+            return {}
+        rows = self._stream.speech.table.between(self._start, self._end)
+        if not len(rows) or not self._stream.speech.heard:
+            return dict.fromkeys(codes, Value.none(Absent.NO_SOUND))
+        return {code: self._voice_value(code, rows) for code in codes}
+
+    def _voice_value(self, code: Cue, rows: Array) -> Value:
+        if code is Cue.VOICE:
+            return Value.of(rows[:, S.VOICE].mean())
+        if code is Cue.TN_HD:
+            return self._turn(rows)
+        active = rows[:, S.ACTIVE] > 0
+        absent = self._no_speech(rows, active)
+        if absent is not None:
+            return Value.none(absent)
+        if code is Cue.ENERGY:
+            return Value.of(10 * np.log10((10 ** (rows[active, S.LEVEL] / 10)).mean()))
+        return self._loudness() if code is Cue.LOUD else self._pitch(code)
+
+    def _no_speech(self, rows: Array, active: NDArray[np.bool_]) -> Absent | None:
+        if not active.any():
+            return Absent.NO_VOICE
+        spoken_s = active.sum() * STEP_MS / 1000
+        if spoken_s < (ANSWER_SPEECH_S if self._whole else CATALOGUE[Cue.LOUD].minimum_signal.amount):
+            return Absent.TOO_LITTLE_SPEECH
+        over = (rows[active, S.LEVEL] - rows[active, S.FLOOR]).mean()
+        return Absent.NOISY if over < SIGNAL_OVER_NOISE_DB else None
+
+    def _turn(self, rows: Array) -> Value:
+        """Share of the window in which the student speaks (gaps of a second bridged) and the interviewer does not."""
+        asked = self._stream.question_ended_ms
+        if asked is None:
+            return Value.none(Absent.QUESTION_OPEN)
+        times = self._stream.speech.table.times_between(self._start, self._end)
+        return Value.of(((rows[:, S.SINCE_MS] <= TURN_HANG_MS) & (times >= asked)).mean())
+
+    def _described(self, shift_ms: float) -> tuple[Array, NDArray[np.bool_]]:
+        """Rows of F0 and loudness, and whether there was voice `shift_ms` after each row's time."""
+        start, end = self._start - _LOOKAHEAD_MS, self._end - _LOOKAHEAD_MS
+        table = self._stream.pitch_and_loudness
+        rows, times = table.between(start, end), table.times_between(start, end)
+        return rows, speech_table_at(self._stream.speech.table, times + STEP_MS + shift_ms)
+
+    def _loudness(self) -> Value:
+        rows, voiced = self._described(0.0)
+        levels = rows[voiced, LOUDNESS]
+        return Value.of(levels.mean()) if len(levels) else Value.none(Absent.NO_VOICE)
+
+    def _pitch(self, code: Cue) -> Value:
+        rows, voiced = self._described(STEP_MS)
+        pitch = clean_pitch(np.where(voiced, rows[:, SEMITONES], np.nan))
+        if len(pitch) * STEP_MS / 1000 < CATALOGUE[code].minimum_signal.amount:
+            return Value.none(Absent.TOO_LITTLE_SPEECH)
+        if code is Cue.F0_SD:
+            return Value.of(pitch.std())
+        if code is Cue.F0_RANGE:
+            low, high = np.percentile(pitch, (5, 95))
+            return Value.of(high - low)
+        semitones = float(pitch.mean())
+        return Value.of(semitones if code is Cue.F0_ST else to_hz(semitones))
+
+    def _speech_s(self) -> float:
+        rows = self._stream.speech.table.between(self._start, self._end)
+        return float((rows[:, S.ACTIVE] > 0).sum()) * STEP_MS / 1000
+
+
+_IS_VISUAL = frozenset(VISUAL)
+
+OCTAVE_JUMP = 9.0
+"""Semitones from the window's median from which a frame is an octave error rather than intonation."""
+
+
+def clean_pitch(semitones: Array) -> Array:
+    """The voiced frames (m,) of a contour (n,) with NaN, without lone frames and octave errors."""
+    voiced = np.isfinite(semitones)
+    padded = np.concatenate([[False], voiced, [False]])
+    pitch: Array = semitones[voiced & (padded[:-2] | padded[2:])]
+    return pitch[np.abs(pitch - np.median(pitch)) <= OCTAVE_JUMP] if len(pitch) else pitch
+
+
+def _parts(rows: Array) -> _Parts:
+    known = np.isfinite(rows)
+    return _Parts(rows, known, known.sum(axis=0), np.where(known, rows, 0.0).sum(axis=0))
+
+
+def _mean(parts: _Parts, column: V, needed: float, absent: Absent) -> Value:
+    count = parts.counts[column]
+    return Value.of(parts.sums[column] / count) if count and count >= needed else Value.none(absent)
+
+
+def _spread(parts: _Parts, column: V, needed: float, absent: Absent) -> Value:
+    known = parts.rows[parts.known[:, column], column]
+    return Value.of(known.std()) if len(known) >= max(needed, FEWEST_FRAMES) else Value.none(absent)
+
+
+def _worst(states: Array) -> Absent:
+    """The commonest reason why a face was not usable."""
+    codes, counts = np.unique(states, return_counts=True)
+    return _FACE_ABSENT[float(codes[counts.argmax()])]
+
+
+def answer_values(
+    segments: list[Segment], question_ended_ms: float | None, heard: bool
+) -> Mapping[Cue, Value]:
+    """The cues that belong to the answer as a whole so far: latency, talking early, segments and pauses."""
+    if not heard:
+        return dict.fromkeys(WHOLE, Value.none(Absent.NO_SOUND))
+    answer = answer_segments(segments, question_ended_ms)
+    values = dict.fromkeys(WHOLE, Value.none(Absent.NO_VOICE))
+    values[Cue.EARLY] = _early(segments, question_ended_ms)
+    values[Cue.LATENCY] = _latency(answer, question_ended_ms)
+    if answer:
+        values |= _pauses(answer)
+        values[Cue.SEG_LEN] = Value.of(sum(segment.length_s for segment in answer) / len(answer))
+        values[Cue.ANSWER_LEN] = Value.of((answer[-1].end_ms - answer[0].start_ms) / 1000)
+    return values
+
+
+WHOLE: tuple[Cue, ...] = tuple(code for code, spec in CATALOGUE.items() if spec.window_s is None)
+
+
+def answer_segments(segments: list[Segment], question_ended_ms: float | None) -> list[Segment]:
+    """The segments of the answer: those that end after the question has (all, while it is not known when)."""
+    return [
+        segment for segment in segments if question_ended_ms is None or segment.end_ms > question_ended_ms
+    ]
+
+
+def _early(segments: list[Segment], asked: float | None) -> Value:
+    if asked is None:
+        return Value.none(Absent.QUESTION_OPEN)
+    return Value.of(sum(max(0.0, min(s.end_ms, asked) - s.start_ms) for s in segments) / 1000)
+
+
+def _latency(answer: list[Segment], asked: float | None) -> Value:
+    if asked is None:
+        return Value.none(Absent.QUESTION_OPEN)
+    return Value.of(max(0.0, answer[0].start_ms - asked) / 1000) if answer else Value.none(Absent.NO_VOICE)
+
+
+def _pauses(answer: list[Segment]) -> dict[Cue, Value]:
+    gaps = [after.start_ms - before.end_ms for before, after in pairwise(answer)]
+    total_s, length_s = sum(gaps) / 1000, (answer[-1].end_ms - answer[0].start_ms) / 1000
+    spoken_s = length_s - total_s
+    enough = spoken_s >= CATALOGUE[Cue.PAUSE_SHARE].minimum_signal.amount
+    return {
+        Cue.PAUSE_N: Value.of(len(gaps)),
+        Cue.PAUSE_LONG_N: Value.of(sum(gap >= LONG_PAUSE_MS for gap in gaps)),
+        Cue.PAUSE_SHARE: Value.of(total_s / length_s) if enough else Value.none(Absent.TOO_LITTLE_SPEECH),
+        Cue.PAUSE_LEN: Value.of(total_s / len(gaps)) if gaps else Value.none(Absent.NO_PAUSE),
+    }
