@@ -83,6 +83,15 @@ def begin_answer(
     return session
 
 
+def note_speech(*, session_id: UUID, epoch: int, at_ms: int) -> PracticeSession:
+    """The answer's first speech was heard at `at_ms`; a later one changes nothing."""
+    with _writing(session_id, epoch) as session:
+        session.answers.filter(
+            position=session.position, state=AnswerState.OPEN, speech_started_ms=None
+        ).update(speech_started_ms=at_ms)
+    return session
+
+
 def end_answer(*, session_id: UUID, epoch: int, taken: Taken) -> PracticeSession:
     """The answer is saved and its analysis queued, in one transaction; then the next question, or the end.
 

@@ -1,3 +1,14 @@
-from django.urls import URLPattern, URLResolver
+"""The addresses of sockets."""
 
-websocket_urlpatterns: list[URLPattern | URLResolver] = []
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, path
+
+from sessions.live.consumer import PracticeConsumer
+
+# Django's types know views only.
+practice: Any = PracticeConsumer.as_asgi()
+
+websocket_urlpatterns: list[URLPattern | URLResolver] = [
+    path("live/practice/<uuid:session_id>/", practice, name="live_practice"),
+]

@@ -1,0 +1,143 @@
+"""All streams of this process on a few lanes, and what happens when there are too many.
+
+A student-second costs one job: the journal is appended to at once, and the cues are computed when the lane
+comes to it. Where the lane falls behind, cues are computed less often for everybody on it (`cues_every_s`); sound is
+stored every second all the same.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from django.conf import settings
+
+from sessions.live.lane import Lane, deliver, fail, settle
+from sessions.live.protocol import Signal
+from sessions.live.stream import Opening, Second, Stream
+
+LATE_S: Final = 0.6
+"""A lane whose cues wait longer than this before they are computed has too much to do."""
+EASY_S: Final = 0.1
+CALM_S: Final = 10.0
+"""It must have been easy for so long before cues come more often again."""
+SLOWEST_S: Final = 8
+
+
+@dataclass(slots=True)
+class Load:
+    """How often a lane can compute cues: doubles the pause when late, halves it after a calm while. Pure."""
+
+    cues_every_s: int = 1
+    _since_s: float = float("-inf")
+
+    def waited(self, waited_s: float, now_s: float) -> None:
+        """The cues of one second waited for `waited_s` before they were computed."""
+        if waited_s > LATE_S:
+            # What waits now was asked for before the last change: give that one time to show.
+            if now_s - self._since_s > 2 * self.cues_every_s or self.cues_every_s == 1:
+                self.cues_every_s = min(SLOWEST_S, 2 * self.cues_every_s)
+                self._since_s = now_s
+        elif waited_s > EASY_S:
+            self._since_s = max(self._since_s, now_s - CALM_S / 2)
+        elif self.cues_every_s > 1 and now_s - self._since_s > CALM_S:
+            self.cues_every_s //= 2
+            self._since_s = now_s
+
+
+class LaneStreams:
+    """A lane with the streams on it."""
+
+    def __init__(self, name: str) -> None:
+        self.lane = Lane(name)
+        self.load = Load()
+
+
+class LiveStream:
+    """The event loop's handle on a stream. Its calls are done in the order in which they are made."""
+
+    def __init__(self, on: LaneStreams, stream: Stream) -> None:
+        self._on = on
+        self._stream = stream
+        self.held = stream.held
+        self.summary = stream.summary
+
+    @property
+    def cues_every_s(self) -> int:
+        return self._on.load.cues_every_s
+
+    def take_second(
+        self, signals: Sequence[Signal], *, stored: Callable[[], None], cues: bool
+    ) -> asyncio.Future[Second | None]:
+        """Store these messages, then compute their cues if `cues`. `stored` is called in the loop in between.
+
+        The result is None without cues. Raises JournalError, OSError: nothing of it was stored.
+        """
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Second | None] = loop.create_future()
+        asked_s = time.monotonic()
+
+        def store() -> None:
+            try:
+                self._stream.store(signals)
+            except Exception as error:  # noqa: BLE001 - it is raised where it is awaited
+                deliver(loop, fail, future, error)
+                return
+            if cues:
+                self._on.lane.put(compute, urgent=False)
+                deliver(loop, stored)
+            else:
+                self._on.lane.put(lambda: self._stream.leave_out(signals), urgent=False)
+                deliver(loop, _stored_only, stored, future)
+
+        def compute() -> None:
+            now_s = time.monotonic()
+            self._on.load.waited(now_s - asked_s, now_s)
+            try:
+                second = self._stream.compute(signals)
+            except Exception as error:  # noqa: BLE001 - it is raised where it is awaited
+                deliver(loop, fail, future, error)
+            else:
+                deliver(loop, settle, future, second)
+
+        self._on.lane.put(store, urgent=True)
+        return future
+
+    def question_ended(self, at_ms: int) -> None:
+        self._on.lane.put(lambda: self._stream.question_ended(at_ms), urgent=False)
+
+    def without_camera(self) -> None:
+        self._on.lane.put(self._stream.without_camera, urgent=False)
+
+    async def close(self, *, durable: bool = False) -> None:
+        """After everything that was asked before. Raises OSError."""
+        await self._on.lane.call(lambda: self._stream.close(durable=durable), urgent=False)
+
+
+def _stored_only(stored: Callable[[], None], future: asyncio.Future[Second | None]) -> None:
+    stored()
+    settle(future, None)
+
+
+class Engine:
+    """The lanes of this process; streams are dealt out to them in turn."""
+
+    def __init__(self, lanes: int) -> None:
+        self._lanes = [LaneStreams(f"live-{number}") for number in range(lanes)]
+        self._turn = itertools.cycle(self._lanes)
+
+    async def open(self, opening: Opening) -> LiveStream:
+        """Raises JournalError, OSError."""
+        on = next(self._turn)
+        return LiveStream(on, await on.lane.call(lambda: Stream(opening)))
+
+
+@cache
+def engine() -> Engine:
+    """This process's own, made when the first student practises."""
+    return Engine(int(getattr(settings, "LIVE_LANES", 1)))

@@ -1,0 +1,131 @@
+"""The open answer's stream on the thread beside the event loop: journal first, then cues, second by second."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final
+
+from scoring.cues.baseline import Baseline
+from scoring.cues.live import LiveCues, LiveReport
+from scoring.cues.values import CueEvent
+from sessions.live.journal import Journal
+from sessions.live.protocol import SAMPLES_PER_MS, Signal, frames_of, sound_of, without_frames
+
+REBUILT_FROM_S: Final = 12.0
+"""Live cues look back at most ten seconds: after a reconnect that much of the journal is read again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What it takes to open a stream."""
+
+    path: Path
+    epoch: int
+    voice_only: bool
+    question_ended_ms: int | None
+    baseline: Baseline | None
+
+
+@dataclass(frozen=True, slots=True)
+class Second:
+    """What one second showed; the report's times are stream time."""
+
+    events: tuple[CueEvent, ...]
+    report: LiveReport
+
+
+@dataclass(slots=True)
+class Summary:
+    """Running means of the live cues and counts of the events: kept with the answer until the analysis is done."""
+
+    seconds: int = 0
+    sums: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
+    counts: Counter[str] = field(default_factory=Counter)
+    events: Counter[str] = field(default_factory=Counter)
+
+    def add(self, second: Second) -> None:
+        self.seconds += 1
+        for code, value in second.report.values.items():
+            if value.value is not None:
+                self.sums[code] += value.value
+                self.counts[code] += 1
+        self.events.update(event.code for event in second.events if event.phase != "end")
+
+    def as_json(self) -> dict[str, Any]:
+        means = {code: round(self.sums[code] / n, 4) for code, n in self.counts.items()}
+        return {"seconds": self.seconds, "means": means, "events": dict(self.events)}
+
+
+class Stream:
+    """Everything here runs on one lane, in order."""
+
+    def __init__(self, opening: Opening) -> None:
+        """Open the journal and go on from what it holds. Raises JournalError, OSError."""
+        self.journal = Journal.open(opening.path, epoch=opening.epoch, tail_s=REBUILT_FROM_S)
+        self.held = self.journal.held
+        self.summary = Summary()
+        tail = self.journal.tail
+        self._start_ms = self.held.stream_ms - sum(signal.n_samples for signal in tail) // SAMPLES_PER_MS
+        self._cues = LiveCues(
+            voice_only=opening.voice_only,
+            question_ended_ms=self._cue_time(opening.question_ended_ms),
+            baseline=opening.baseline,
+        )
+        self._behind: list[Signal] = []
+        self._rebuild(tail, voice_only=opening.voice_only)
+
+    def _rebuild(self, tail: Sequence[Signal], *, voice_only: bool) -> None:
+        if tail:
+            signals = [without_frames(signal) for signal in tail] if voice_only else tail
+            self.compute(signals)
+            self.summary = Summary()
+
+    def store(self, signals: Sequence[Signal]) -> None:
+        """Raises JournalError, OSError."""
+        self.journal.append(signals)
+
+    def leave_out(self, signals: Sequence[Signal]) -> None:
+        """These are stored; their cues are computed with the next ones, or never."""
+        self._behind += signals
+
+    def compute(self, signals: Sequence[Signal]) -> Second:
+        """The cues of these messages and of those that were left out before."""
+        signals, self._behind = [*self._behind, *signals], []
+        frames = frames_of(signals)
+        if self._start_ms:
+            frames = replace(frames, times_ms=frames.times_ms - self._start_ms)
+        events = self._cues.push(frames, sound_of(signals))
+        second = self._in_stream_time(Second(tuple(events), self._cues.second()))
+        self.summary.add(second)
+        return second
+
+    def question_ended(self, at_ms: int) -> None:
+        self._cues.question_ended(at_ms - self._start_ms)
+
+    def without_camera(self) -> None:
+        """The person no longer agrees to the camera."""
+        self._cues.voice_only = True
+
+    def close(self, *, durable: bool = False) -> None:
+        if durable:
+            self.journal.sync()
+        self.journal.close()
+
+    def _cue_time(self, stream_ms: int | None) -> float | None:
+        return None if stream_ms is None else float(stream_ms - self._start_ms)
+
+    def _in_stream_time(self, second: Second) -> Second:
+        """Live cues that were rebuilt count from where they were rebuilt."""
+        if not self._start_ms:
+            return second
+        report, events = second.report, second.events
+        speech_ms = report.speech_started_ms
+        report = replace(
+            report,
+            t_ms=report.t_ms + self._start_ms,
+            speech_started_ms=None if speech_ms is None else speech_ms + self._start_ms,
+        )
+        return Second(tuple(replace(event, t_ms=event.t_ms + self._start_ms) for event in events), report)
