@@ -68,10 +68,11 @@ def serve(options: Options) -> int:
 
 
 def _run(options: Options, stack: contextlib.ExitStack) -> None:
-    # Asked before the port, since a second start on one folder mostly meets both.
-    refuse_if_used(options.data)
-    port = free_port(options.host, options.port)
-    stack.enter_context(_owned(options.data, port))
+    with _usable(options.data):
+        # Asked before the port, since a second start on one folder mostly meets both.
+        refuse_if_used(options.data)
+        port = free_port(options.host, options.port)
+        stack.enter_context(owned(options.data, what="Greenroom", port=port))
     stack.enter_context(_signals())
     _environment(options)
     if "DATABASE_URL" not in os.environ:
@@ -88,18 +89,13 @@ def _run(options: Options, stack: contextlib.ExitStack) -> None:
 
 
 @contextlib.contextmanager
-def _owned(data: Path, port: int) -> Iterator[None]:
+def _usable(data: Path) -> Iterator[None]:
     try:
-        with owned(data, what="Greenroom", port=port):
-            yield
-    except PermissionError as error:
-        raise CannotServe(
-            f"{error.filename} cannot be written by this account. Name another folder with --data."
-        ) from error
+        yield
     except OSError as error:
-        if error.errno != errno.ENOSPC:
-            raise
-        raise CannotServe(f"The disk with {data} is full. Free some space and start again.") from error
+        if error.errno == errno.ENOSPC:
+            raise CannotServe(f"The disk with {data} is full. Free some space and start again.") from error
+        raise CannotServe(f"{data} cannot be used: {error.strerror}. Name another folder with --data.") from error
 
 
 def free_port(host: str, port: int) -> int:
