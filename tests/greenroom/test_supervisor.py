@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import os
@@ -61,17 +62,16 @@ class Greenroom:
         return self
 
     def ready(self) -> bool:
-        try:
-            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        with contextlib.closing(connection), contextlib.suppress(OSError, http.client.HTTPException):
             connection.request("GET", "/readyz")
             return json.loads(connection.getresponse().read())["ok"] is True
-        except (OSError, http.client.HTTPException):
-            return False
+        return False
 
     def children(self) -> dict[str, int]:
         """Process ids of what it started, by what they are."""
         listed = subprocess.run(
-            ["/bin/ps", "--ppid", str(self.process.pid), "-o", "pid=,args="],
+            ["/bin/ps", "-ww", "--ppid", str(self.process.pid), "-o", "pid=,args="],
             capture_output=True,
             text=True,
             check=False,
@@ -84,6 +84,8 @@ class Greenroom:
         self.process.kill()
         self.process.wait()
         self._reader.join()
+        if self.process.stdout:
+            self.process.stdout.close()
         embedded.stop(self.data)
 
 
