@@ -15,6 +15,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from accounts.models import Consent, Institution, Membership, Purpose, User
+from accounts.purposes import current
 from cohorts.models import Assignment, CohortRole, Enrolment
 from sessions.models import Answer, PracticeSession, Question, Recording, Scenario, State
 
@@ -72,6 +73,7 @@ def shared_with(user: AnyUser, *, to: str = "") -> Q:
         user_id=OuterRef(f"{to}user_id"),
         institution_id=OuterRef(f"{to}institution_id"),
         purpose=Purpose.SHARE,
+        version=current(Purpose.SHARE).version,
         withdrawn_at=None,
     )
     return Q(Exists(teaches)) & Q(Exists(shares))

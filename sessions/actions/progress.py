@@ -211,17 +211,17 @@ def _close_answer(answer: Answer, taken: Taken, *, keep: bool) -> None:
     answer.live = dict(taken.live)
     answer.save()
     if keep:
-        _queue_analysis(answer)
+        # In the transaction that saves the answer: all of it happens, or nothing.
+        AnswerResult.objects.create(answer=answer, institution_id=answer.institution_id)
+        queue_analysis(answer_id=answer.pk)
 
 
-def _queue_analysis(answer: Answer) -> None:
-    """In the transaction that saves the answer: either both happen or neither."""
+def queue_analysis(*, answer_id: UUID) -> None:
+    """Two workers never do the same answer at the same time, and it waits in the queue once only."""
     from sessions.tasks import analyse_answer
 
-    AnswerResult.objects.create(answer=answer, institution_id=answer.institution_id)
-    analyse_answer.configure(lock=f"answer:{answer.pk}", queueing_lock=f"answer:{answer.pk}").defer(
-        answer_id=str(answer.pk)
-    )
+    name = f"answer:{answer_id}"
+    analyse_answer.configure(lock=name, queueing_lock=name).defer(answer_id=str(answer_id))
 
 
 def _after_answer(session: PracticeSession) -> None:

@@ -24,6 +24,8 @@ from django.http import Http404
 from django.utils import timezone, translation
 
 from scoring.cues.baseline import Baseline
+from scoring.cues.live import LiveReport
+from scoring.cues.policy import HintPolicy
 from sessions.actions import Taken
 from sessions.errors import NotNow, TakenOver
 from sessions.live import machine, protocol, service
@@ -36,7 +38,7 @@ from sessions.live.protocol import Do, Hints, ProtocolError, Signal, message
 from sessions.live.service import Step
 from sessions.live.snapshot import Snapshot, state_fields, take_snapshot
 from sessions.live.stream import Opening, Second
-from sessions.live.texts import ERRORS
+from sessions.live.texts import ERRORS, HINTS
 from sessions.queries import AnyUser
 
 log = structlog.get_logger(__name__)
@@ -116,6 +118,7 @@ class PracticeConsumer(AsyncWebsocketConsumer):
             await self._finish(CLOSE_NOT_FOUND)
             return
         self.practice, self.epoch, self.baseline = opened.snapshot, opened.epoch, opened.baseline
+        self.hints = HintPolicy(opened.baseline)
         if opened.epoch:
             await self._join()
             await self._open_stream()
@@ -355,8 +358,18 @@ class PracticeConsumer(AsyncWebsocketConsumer):
             for code, value in report.values.items()
         }
         fields = {"answer": intake.answer, "next_seq": intake.stored_seq, "t_ms": report.t_ms, "cues": cues}
-        await self.send(text_data=message("cues", **fields, hint=None))
+        await self.send(text_data=message("cues", **fields, hint=self._hint(intake, report)))
         await self._say_if_busy()
+
+    def _hint(self, intake: Intake, report: LiveReport) -> dict[str, str] | None:
+        if not self.practice.hints or self.practice.place.state != State.ANSWERING:
+            return None
+        # The policy's time must go on from one answer to the next, as the time used does.
+        code = self.hints.decide(report.values, self.practice.used_ms + intake.stream_ms)
+        if code is None:
+            return None
+        with translation.override(self.practice.language):
+            return {"code": code.value, "text": str(HINTS[code])}
 
     async def _say_if_busy(self) -> None:
         every_s = cast(LiveStream, self.stream).cues_every_s
