@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
+import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +21,9 @@ from django.utils.translation import gettext_lazy as _
 from greenroom import environment as env
 from greenroom.logs import logging_config
 from greenroom.models_store import folder as models_folder
+
+# Generic views may name their form or model, `FormView[ResetForm]`, at run time as they do for mypy.
+django_stubs_ext.monkeypatch()
 
 PACKAGE_DIR = Path(__file__).resolve().parent
 CHECKOUT = PACKAGE_DIR.parent.parent
@@ -199,6 +203,8 @@ AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_CALLABLE = "accounts.views.sign_in.locked_out"
 AXES_IPWARE_PROXY_COUNT = env.number("PROXY_COUNT", 0) or None
+# Trying again while locked out does not start the wait again: the page says for how long it is.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_VERBOSE = False
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
