@@ -10,8 +10,9 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from accounts.fate import Erasure, Fate
+from accounts.fate import ONLY_YOU, Erasure, Fate, Shown
 from accounts.models import Institution, User
 
 
@@ -21,6 +22,7 @@ class Baseline(models.Model):
         person="user",
         export=True,
         erasure=Erasure.DELETE,
+        shown=Shown(_("Your usual values, to compare an answer with"), ONLY_YOU),
     )
 
     institution = models.ForeignKey(Institution, on_delete=models.CASCADE)

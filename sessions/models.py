@@ -21,7 +21,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.fate import Erasure, Fate, Retention
+from accounts.fate import ONLY_YOU, Erasure, Fate, Retention, Shown
 from accounts.models import Institution, User
 from cohorts.models import Assignment, Cohort
 
@@ -130,6 +130,7 @@ class PracticeSession(models.Model):
         erasure=Erasure.DELETE,
         retention=Retention("created_at", "keep_results_days"),
         leave_out=("connection",),
+        shown=Shown(_("Practices: which interview, and when"), _("You, the teachers of your cohort")),
     )
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -224,6 +225,9 @@ class AnswerResult(models.Model):
         person="answer__session__user",
         export=True,
         erasure=Erasure.DELETE,
+        shown=Shown(
+            _("What was observed in your answers"), _("You; your teacher sees summaries while you share them")
+        ),
     )
 
     answer = models.OneToOneField(Answer, primary_key=True, on_delete=models.CASCADE, related_name="result")
@@ -255,6 +259,8 @@ class Recording(models.Model):
         export=True,
         erasure=Erasure.DELETE,
         retention=Retention("created_at", "keep_recordings_days"),
+        purpose="recording",
+        shown=Shown(_("Recordings of your answers"), ONLY_YOU),
     )
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -24,7 +24,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.fate import Erasure, Fate, Retention
+from accounts.fate import Erasure, Fate, Retention, Shown
 
 
 class Region(models.TextChoices):
@@ -153,6 +153,7 @@ class Membership(models.Model):
         export=True,
         erasure=Erasure.DELETE,
         retention=Retention("left_at", "keep_people_days"),
+        shown=Shown(_("Your place in institutions"), _("You, your teachers and administrators")),
     )
 
     institution = models.ForeignKey(Institution, on_delete=models.CASCADE, related_name="memberships")
@@ -183,7 +184,11 @@ class Consent(models.Model):
     """One act: given, and perhaps withdrawn. The wording of each version is in `accounts.purposes`."""
 
     data_fate: ClassVar[Fate] = Fate(
-        why="proof of what was agreed to and when", person="user", export=True, erasure=Erasure.DELETE
+        why="proof of what was agreed to and when",
+        person="user",
+        export=True,
+        erasure=Erasure.DELETE,
+        shown=Shown(_("What you agreed to, and when"), _("You; your teacher sees whether you share")),
     )
 
     institution = models.ForeignKey(Institution, on_delete=models.CASCADE)
@@ -215,6 +220,7 @@ class AuditEntry(models.Model):
         export=True,
         erasure=Erasure.ANONYMISE,
         retention=Retention("at", "keep_people_days"),
+        shown=Shown(_("What you did for others: invited, changed, exported"), _("You and administrators")),
     )
 
     institution = models.ForeignKey(Institution, on_delete=models.CASCADE)

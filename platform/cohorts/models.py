@@ -5,8 +5,8 @@ marked, never deleted, so that histories stay readable. An *assignment* asks a c
 number of times between two dates. An *invitation* is a link: open (anyone who has it may join, up to a number) or for
 one e-mail address; only the hash of its token is stored.
 
-The scenario that an assignment names lives one floor above (`practice.Scenario`); it is referred to by name only, and no
-code here imports it.
+The scenario that an assignment names lives one floor above (`practice.Scenario`); it is referred to by name only,
+and no code here imports it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.fate import Erasure, Fate, Retention
+from accounts.fate import Erasure, Fate, Retention, Shown
 from accounts.models import Institution, Role, User
 
 
@@ -54,6 +54,7 @@ class Enrolment(models.Model):
         export=True,
         erasure=Erasure.DELETE,
         retention=Retention("left_at", "keep_people_days"),
+        shown=Shown(_("The cohorts you are in"), _("You, the teachers of the cohort, administrators")),
     )
 
     institution = models.ForeignKey(Institution, on_delete=models.CASCADE)
@@ -72,8 +73,11 @@ class Enrolment(models.Model):
 
 class Invitation(models.Model):
     data_fate: ClassVar[Fate] = Fate(
-        why="an invitation holds an e-mail address until it is used or expires",
-        retention=Retention("expires_at", "keep_people_days"),
+        why="an invitation holds an e-mail address until it is used or, a month later, has expired",
+        address="email",
+        export=True,
+        erasure=Erasure.DELETE,
+        retention=Retention("expires_at", days=30),
         leave_out=("token_hash",),
     )
 

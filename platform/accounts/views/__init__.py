@@ -1,0 +1,1 @@
+"""Pages about the person: the way in, the password, the profile, what is stored, and the institution's policy."""

@@ -1,0 +1,1 @@
+"""Pages about cohorts and people: lists, rosters, invitations, and joining by one."""
