@@ -73,7 +73,7 @@ async def _ask_layer() -> None:
     layer = get_channel_layer()
     if layer is None:
         raise RuntimeError("no channel layer")
-    name = await layer.new_channel("health")
+    name = await layer.new_channel()
     word = uuid.uuid4().hex
     await layer.send(name, {"type": "health", "word": word})
     if (await layer.receive(name))["word"] != word:

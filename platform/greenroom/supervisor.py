@@ -95,7 +95,9 @@ def _usable(data: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise CannotServe(f"The disk with {data} is full. Free some space and start again.") from error
-        raise CannotServe(f"{data} cannot be used: {error.strerror}. Name another folder with --data.") from error
+        raise CannotServe(
+            f"{data} cannot be used: {error.strerror}. Name another folder with --data."
+        ) from error
 
 
 def free_port(host: str, port: int) -> int:
