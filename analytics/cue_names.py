@@ -1,0 +1,148 @@
+"""What a person reads instead of a code: names of cues, of their groups, and reasons for a cue's absence.
+
+The catalogue in `scoring.cues` imports no Django; the words for its codes belong to the pages and are translated here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from scoring.cues.catalogue import CATALOGUE, Cue, Group
+from scoring.cues.values import Absent
+
+NAMES: Mapping[Cue, Any] = MappingProxyType(
+    {
+        Cue.VAL_F: _("Mouth corners and cheeks"),
+        Cue.GZ_DR: _("Looking at the camera"),
+        Cue.HD_AC: _("Head movement"),
+        Cue.AM_CR: _("Arms crossed"),
+        Cue.HD_TH: _("Hand at the face"),
+        Cue.DIST_LW: _("Left hand, sideways from the hip"),
+        Cue.DIST_RW: _("Right hand, sideways from the hip"),
+        Cue.YROT_LE: _("Left elbow, turn"),
+        Cue.YROT_RE: _("Right elbow, turn"),
+        Cue.FO_LW: _("Left hand, height above the hip"),
+        Cue.FO_RW: _("Right hand, height above the hip"),
+        Cue.XROT_LE: _("Left elbow, bend"),
+        Cue.XROT_RE: _("Right elbow, bend"),
+        Cue.SDX_HD: _("Head, side to side"),
+        Cue.SDXROT_HD: _("Head, up and down"),
+        Cue.TN_HD: _("Share of the talking"),
+        Cue.CONT_MOV: _("Body movement"),
+        Cue.EN_HA: _("Hand movement while speaking"),
+        Cue.SMILE_SHARE: _("Smiling"),
+        Cue.VOICE: _("Speaking"),
+        Cue.LOUD: _("Loudness"),
+        Cue.ENERGY: _("Sound energy"),
+        Cue.F0: _("Pitch of the voice"),
+        Cue.F0_ST: _("Pitch of the voice, in semitones"),
+        Cue.F0_SD: _("Variation of pitch"),
+        Cue.F0_RANGE: _("Range of pitch"),
+        Cue.JITTER: _("Jitter of the voice"),
+        Cue.SHIMMER: _("Shimmer of the voice"),
+        Cue.HNR: _("Harmonics to noise"),
+        Cue.BREAKS: _("Breaks in the voice"),
+        Cue.SYLL_RATE: _("Pace, in syllables"),
+        Cue.WPM: _("Pace, in words"),
+        Cue.ARTIC: _("Pace without pauses"),
+        Cue.PAUSE_N: _("Pauses"),
+        Cue.PAUSE_LONG_N: _("Long pauses"),
+        Cue.PAUSE_SHARE: _("Time spent in pauses"),
+        Cue.PAUSE_LEN: _("Length of a pause"),
+        Cue.LATENCY: _("Pause before answering"),
+        Cue.SEG_LEN: _("Speaking without a pause"),
+        Cue.EARLY: _("Talking into the question"),
+        Cue.ANSWER_LEN: _("Length of the answer"),
+        Cue.WORDS: _("Words"),
+        Cue.FILLERS: _("Filler words"),
+        Cue.REPEATS: _("Repeated phrases"),
+        Cue.RESTARTS: _("Restarted phrases"),
+        Cue.UNIQUE: _("Different words"),
+        Cue.I_WE: _("Saying I and we"),
+        Cue.HEDGES: _("Hedging words"),
+        Cue.SENT_LEN: _("Length of sentences"),
+        Cue.GRAMMAR: _("Remarks on grammar"),
+        Cue.NOD: _("Nod"),
+        Cue.SHAKE: _("Head shake"),
+        Cue.SMILE: _("Smile"),
+        Cue.GAZE_AWAY: _("Looking away"),
+        Cue.HAND_FACE: _("Hand at the face"),
+        Cue.LEAN_IN: _("Leaning in"),
+        Cue.LEAN_OUT: _("Leaning back"),
+        Cue.ARMS_CROSSED: _("Arms crossed"),
+    }
+)
+
+GROUPS: Mapping[Group, Any] = MappingProxyType(
+    {"face": _("Face"), "body": _("Body"), "voice": _("Voice"), "words": _("Words")}
+)
+
+REASONS: Mapping[Absent, Any] = MappingProxyType(
+    {
+        Absent.NOT_AVAILABLE: _("this version does not measure it yet"),
+        Absent.NO_CAMERA: _("you practised by voice alone"),
+        Absent.NO_FACE: _("your face was in the picture less than half of the time"),
+        Absent.FACE_TOO_SMALL: _("your face was too small in the picture"),
+        Absent.TOO_DARK: _("the picture was too dark"),
+        Absent.TOO_FEW_FRAMES: _("too few pictures arrived"),
+        Absent.NO_POSE: _("your shoulders were not in the picture long enough"),
+        Absent.HANDS_OUT_OF_VIEW: _("your hands were out of the picture"),
+        Absent.HIPS_OUT_OF_VIEW: _("your hips were out of the picture"),
+        Absent.NO_SOUND: _("no sound arrived"),
+        Absent.NO_VOICE: _("there was too little voice in the sound"),
+        Absent.TOO_LITTLE_SPEECH: _("you spoke for too short a time"),
+        Absent.NOISY: _("there was too much noise"),
+        Absent.NO_PAUSE: _("there was no pause to measure"),
+        Absent.QUESTION_OPEN: _("the question had not ended"),
+        Absent.NO_TRANSCRIPT: _("there is no transcript"),
+    }
+)
+UNKNOWN_REASON = _("there was not enough signal")
+
+# Reasons that lie in the version and not in this answer: said once, at the end, never next to what went wrong.
+NOT_YET = frozenset({Absent.NOT_AVAILABLE, Absent.NO_TRANSCRIPT})
+
+SHOWN: tuple[Cue, ...] = (
+    Cue.GZ_DR,
+    Cue.LATENCY,
+    Cue.F0_SD,
+    Cue.ANSWER_LEN,
+    Cue.PAUSE_SHARE,
+    Cue.LOUD,
+    Cue.SMILE_SHARE,
+    Cue.HD_TH,
+    Cue.CONT_MOV,
+    Cue.HD_AC,
+    Cue.SEG_LEN,
+    Cue.PAUSE_LONG_N,
+    Cue.EN_HA,
+    Cue.AM_CR,
+    Cue.EARLY,
+    Cue.VOICE,
+)
+"""Cues that are put into sentences and charts, most telling first. The others stand in the table of all numbers."""
+
+
+def name(code: str) -> str:
+    """The name of a cue; a code that this version does not know is shown as it is."""
+    cue = as_cue(code)
+    return str(NAMES[cue]) if cue else code
+
+
+def as_cue(code: str) -> Cue | None:
+    """The cue of a stored code, or None: a later version may have stored codes that this one does not know."""
+    return Cue(code) if code in Cue.__members__ else None
+
+
+def reason(code: str) -> str:
+    return str(REASONS[Absent(code)]) if code in set(Absent) else str(UNKNOWN_REASON)
+
+
+def in_order(codes: Iterable[str]) -> list[Cue]:
+    """Known codes in the catalogue's order."""
+    wanted = set(codes)
+    return [cue for cue in CATALOGUE if cue.value in wanted]

@@ -1,0 +1,122 @@
+"""From stored results to typed values: what an answer, a session and a baseline say about each cue.
+
+Stored JSON is read here and nowhere else in this app. Codes that this version does not know are left out.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from analytics.cue_names import as_cue
+from scoring.cues.catalogue import Cue
+
+CALIBRATED_AFTER = 3
+"""Answers after which a person's usual is known (cues.md, TARDIS section 5)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A cue of one answer: a value, or the code of the reason why there is none."""
+
+    value: float | None
+    absent: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What is usual for a person: mean and spread (standard deviation between answers) over `n` answers."""
+
+    mean: float
+    spread: float
+    n: int
+
+    def distance(self, value: float) -> float:
+        """How many spreads `value` lies from the mean; 0 where nothing can be told apart from it."""
+        if self.spread <= 0:
+            return 0.0
+        return (value - self.mean) / self.spread
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Something that happened at `start_ms` of stream time; `end_ms` where it lasted."""
+
+    cue: Cue
+    start_ms: int
+    end_ms: int | None
+    strength: float
+
+
+def measured(cues: Mapping[str, Any]) -> dict[Cue, Measured]:
+    """`AnswerResult.cues` as values. Anything that is neither a number nor a reason counts as absent."""
+    found: dict[Cue, Measured] = {}
+    for code, stored in cues.items():
+        cue = as_cue(code)
+        if cue is not None:
+            found[cue] = _measured(stored)
+    return found
+
+
+def _measured(stored: Any) -> Measured:
+    value = stored.get("v") if isinstance(stored, Mapping) else None
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return Measured(float(value), None)
+    reason = stored.get("absent") if isinstance(stored, Mapping) else None
+    return Measured(None, str(reason or ""))
+
+
+def usual(stats: Mapping[str, Any]) -> dict[Cue, Usual]:
+    """`Baseline.stats` of cues that have been seen in enough answers to call anything usual."""
+    found: dict[Cue, Usual] = {}
+    for code, stored in stats.items():
+        cue = as_cue(code)
+        if cue is not None and stored.get("n", 0) >= CALIBRATED_AFTER:
+            found[cue] = Usual(float(stored["mean"]), float(stored["spread"]), int(stored["n"]))
+    return found
+
+
+def happenings(events: Iterable[Mapping[str, Any]]) -> list[Happening]:
+    """`AnswerResult.events` in order of time; a start and its end become one. An end without a start is left out."""
+    found: list[Happening] = []
+    open_at: dict[Cue, int] = {}
+    for event in sorted(events, key=lambda event: event["t_ms"]):
+        cue = as_cue(event["code"])
+        if cue is None:
+            continue
+        if event["phase"] == "end":
+            _close(found, open_at.pop(cue, None), int(event["t_ms"]))
+            continue
+        if event["phase"] == "start":
+            open_at[cue] = len(found)
+        found.append(Happening(cue, int(event["t_ms"]), None, float(event["strength"])))
+    return found
+
+
+def _close(found: list[Happening], index: int | None, end_ms: int) -> None:
+    if index is not None:
+        begun = found[index]
+        found[index] = Happening(begun.cue, begun.start_ms, end_ms, begun.strength)
+
+
+def counts(happened: Iterable[Happening]) -> dict[Cue, int]:
+    return dict(Counter(one.cue for one in happened))
+
+
+def over_answers(answers: Iterable[Mapping[Cue, Measured]]) -> dict[Cue, Measured]:
+    """A session's value per cue: the mean over the answers that have one; the commonest reason where none has."""
+    columns: dict[Cue, list[Measured]] = {}
+    for answer in answers:
+        for cue, value in answer.items():
+            columns.setdefault(cue, []).append(value)
+    return {cue: _together(column) for cue, column in columns.items()}
+
+
+def _together(column: list[Measured]) -> Measured:
+    values = [one.value for one in column if one.value is not None]
+    if values:
+        return Measured(sum(values) / len(values), None)
+    reasons = Counter(one.absent for one in column)
+    return Measured(None, reasons.most_common(1)[0][0])

@@ -1,0 +1,122 @@
+"""A teacher's cohort: who practises and who needs attention; and one student as far as they share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from accounts.access import PersonRequest, role_required
+from accounts.models import Purpose, Role
+from accounts.queries import agrees
+from analytics import queries, usage
+from analytics.charts import weeks as week_charts
+from analytics.history import history_of, usual_of
+from analytics.participation import SHOW, arrange, participation_in
+from analytics.views.progress import groups, summary
+
+PAGE = 50
+COLUMNS: tuple[tuple[str, str | Promise], ...] = (
+    ("name", _("Student")),
+    ("sessions", _("Sessions")),
+    ("last", _("Last practised")),
+    ("due", _("Due")),
+    ("missed", _("Missed")),
+    ("done", _("Done")),
+)
+FILTERS: dict[str, str | Promise] = {
+    "all": _("Everyone"),
+    "attention": _("Needs attention"),
+    "due": _("Something due"),
+    "sharing": _("Shares with you"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A heading that sorts; `order` is its state for screen readers."""
+
+    key: str
+    name: str | Promise
+    url: str
+    order: str
+
+
+@require_safe
+@role_required(Role.TEACHER)
+def cohort(request: PersonRequest, cohort_id: UUID) -> HttpResponse:
+    found = queries.get_cohort_for(request.user, cohort_id)
+    whole = participation_in(found)
+    sort, show = _choice(request, "sort", "name"), _choice(request, "show", "all")
+    rows = arrange(whole.rows, sort=sort, show=show, search=request.GET.get("q", "")[:100])
+    context = {
+        "cohort": found,
+        "participation": whole,
+        "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+        "columns": [_column(request, key, name, sort) for key, name in COLUMNS],
+        "filters": FILTERS,
+        "show": show if show in SHOW else "all",
+        "sort": sort,
+        "query": request.GET.get("q", "")[:100],
+        "kept": _without(request, "page"),
+        "chart": _weeks_chart(found, len(whole.rows)),
+    }
+    template = "analytics/_cohort_table.html" if getattr(request, "htmx", False) else "analytics/cohort.html"
+    return render(request, template, context)
+
+
+def _weeks_chart(cohort: Any, students: int) -> Any:
+    weeks = usage.cohort_weeks(cohort)
+    return week_charts.participation(weeks, enrolled=students) if any(w.sessions for w in weeks) else None
+
+
+def _choice(request: HttpRequest, name: str, default: str) -> str:
+    return request.GET.get(name, default)[:20]
+
+
+def _column(request: HttpRequest, key: str, name: str | Promise, sort: str) -> Column:
+    order = {key: "ascending", f"-{key}": "descending"}.get(sort, "none")
+    query = _without(request, "page", "sort")
+    query["sort"] = f"-{key}" if order == "ascending" else key
+    return Column(key, name, f"?{query.urlencode()}", order)
+
+
+def _without(request: HttpRequest, *names: str) -> QueryDict:
+    query = request.GET.copy()
+    for name in names:
+        query.pop(name, None)
+    return query
+
+
+@require_safe
+@role_required(Role.TEACHER)
+def student(request: PersonRequest, cohort_id: UUID, user_id: UUID) -> HttpResponse:
+    """Participation always; what was observed only while the student shares it."""
+    found = queries.get_cohort_for(request.user, cohort_id)
+    person = queries.get_student_in(found, user_id)
+    whole = participation_in(found, user_id=person.pk)
+    shares = agrees(person, found.institution_id, Purpose.SHARE)
+    context = {
+        "cohort": found,
+        "person": person,
+        "row": whole.rows[0],
+        "duties": whole.duties,
+        "sessions": queries.recent_sessions(person, found),
+        "shares": shares,
+    }
+    if shares:
+        history = history_of(person, found.institution)
+        usual = usual_of(person, found.institution)
+        context |= {
+            "history": history,
+            "groups": groups(history, usual, own=False),
+            "summary": summary(history),
+        }
+    return render(request, "analytics/student.html", context)

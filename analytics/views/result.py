@@ -1,0 +1,52 @@
+"""The result of a session: all of it for the person who practised, the summary for a teacher while it is shared."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from accounts.access import PersonRequest, role_required
+from analytics import history
+from analytics.results import answer_result, numbers, session_result
+from sessions.queries import get_session_for, get_shared_session_for
+
+
+@require_safe
+@role_required()
+def result(request: PersonRequest, session_id: UUID) -> HttpResponse:
+    """The owner sees everything, a teacher the summary of the session while it is shared."""
+    session = get_shared_session_for(request.user, session_id)
+    found = session_result(session)
+    if session.user_id != request.user.pk:
+        context = {"result": found, "session": session, "numbers": numbers(found.values, found.usual)}
+        return render(request, "analytics/result_shared.html", context)
+    if not found.finished:
+        return redirect("practice:room", session_id=session.pk)
+    return render(request, "analytics/result.html", {"result": found, "session": session})
+
+
+@require_safe
+@role_required()
+def status(request: PersonRequest, session_id: UUID) -> HttpResponse:
+    """Asked by the waiting page every few seconds; when nothing is left to wait for, the page loads itself anew."""
+    found = session_result(get_session_for(request.user, session_id))
+    response = render(request, "analytics/_waiting.html", {"result": found, "session": found.session})
+    if not found.waiting:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+@require_safe
+@role_required()
+def answer(request: PersonRequest, session_id: UUID, answer_id: UUID) -> HttpResponse:
+    """One answer, opened: a part of the result page for htmx, else a page of its own. The owner's alone."""
+    session = get_session_for(request.user, session_id)
+    lines = [line for line in session_result(session).lines if line.answer.pk == answer_id]
+    if not lines:
+        raise Http404
+    opened = answer_result(lines[0], history.usual_of(session.user, session.institution))
+    template = "analytics/_answer.html" if getattr(request, "htmx", False) else "analytics/answer.html"
+    return render(request, template, {"opened": opened, "session": session})
