@@ -35,11 +35,11 @@ async def readyz(request: HttpRequest) -> JsonResponse:
 
 async def _ask(name: str, ask: Callable[[], Awaitable[None]]) -> dict[str, object]:
     began = time.perf_counter()
-    try:
-        await asyncio.wait_for(ask(), LIMIT_S)
-    except Exception as error:
+    # Whatever it is that goes wrong, the answer is "not ready" and not an error page.
+    (outcome,) = await asyncio.gather(asyncio.wait_for(ask(), LIMIT_S), return_exceptions=True)
+    if isinstance(outcome, BaseException):
         # The reason goes to the log; a stranger learns only which part is down.
-        logger.warning("not ready", part=name, error=type(error).__name__)
+        logger.warning("not ready", part=name, error=type(outcome).__name__)
         return {"ok": False}
     return {"ok": True, "ms": round((time.perf_counter() - began) * 1000, 1)}
 
