@@ -13,7 +13,7 @@
  * @returns {string} the text in the page's language
  */
 export function gettext(message) {
-  const translate = globalThis["gettext"];
+  const translate = /** @type {any} */ (globalThis).gettext;
   return typeof translate === "function" ? translate(message) : message;
 }
 

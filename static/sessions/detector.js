@@ -14,7 +14,7 @@
  * @typedef {import("./landmarks.js").Observation} Observation
  * @typedef {import("./schedule.js").Task} Task
  * @typedef {object} Where
- * @property {string} vendor address of the folder of @mediapipe/tasks-vision, ending in /
+ * @property {string} vendor address of the folder of tasks-vision (from npm, by MediaPipe), ending in /
  * @property {string} models address of the folder of the .task models, ending in /
  * @property {boolean} inWorker
  * @typedef {{seen: Observation, frame: Uint8Array<ArrayBuffer>, ran: Task[], tookMs: number}} Found
@@ -166,7 +166,7 @@ export class Detector {
     const fileset = await this.library.FilesetResolver.forVisionTasks(`${vendor}wasm`, inWorker);
     if (inWorker) {
       const loader = await import(fileset.wasmLoaderPath);
-      globalThis["ModuleFactory"] = loader.default;
+      Object.assign(globalThis, { ModuleFactory: loader.default });
     }
     return fileset;
   }

@@ -20,9 +20,9 @@
 
 /** Face points on the wire, by MediaPipe's numbering. */
 export const FACE_POINTS = Object.freeze([
-  0, 1, 2, 4, 5, 6, 10, 13, 14, 17, 33, 50, 58, 61, 70, 78, 93, 98, 105, 107, 127, 133, 136, 145, 152, 159, 168, 172,
-  195, 197, 205, 234, 263, 280, 288, 291, 300, 308, 323, 327, 334, 336, 356, 362, 365, 374, 386, 397, 425, 454, 468,
-  473,
+  0, 1, 2, 4, 5, 6, 10, 13, 14, 17, 33, 50, 58, 61, 70, 78, 93, 98, 105, 107, 127, 133, 136, 145, 152, 159,
+  168, 172, 195, 197, 205, 234, 263, 280, 288, 291, 300, 308, 323, 327, 334, 336, 356, 362, 365, 374, 386,
+  397, 425, 454, 468, 473,
 ]);
 
 /** Pose points on the wire, by MediaPipe's numbering. */
@@ -52,7 +52,10 @@ export function encodeFrame(seen, aspect) {
   const values = blocks.reduce((sum, block) => sum + block.points.length * block.size, 0);
   const bytes = new Uint8Array(FRAME_HEADER + 2 * values);
   const view = new DataView(bytes.buffer);
-  view.setUint8(2, blocks.reduce((bits, block) => bits | block.bit, 0));
+  view.setUint8(
+    2,
+    blocks.reduce((bits, block) => bits | block.bit, 0),
+  );
   view.setUint8(3, Math.min(seen.faces, 2));
   view.setUint8(4, Math.min(255, Math.max(0, Math.round(seen.luma))));
   let offset = FRAME_HEADER;
@@ -62,11 +65,10 @@ export function encodeFrame(seen, aspect) {
 
 /**
  * @param {Uint8Array} frame
- * @param {number} dtMs time of the picture after the message's t_ms; clipped to what the field can hold
+ * @param {number} dtMs time of the picture after the message's t_ms, -1000..1000
  */
 export function setFrameTime(frame, dtMs) {
-  const clipped = Math.min(32767, Math.max(-1000, Math.round(dtMs)));
-  new DataView(frame.buffer, frame.byteOffset).setInt16(0, clipped, true);
+  new DataView(frame.buffer, frame.byteOffset).setInt16(0, dtMs, true);
 }
 
 /**
@@ -130,7 +132,7 @@ export function observe({ faces = [], poses = [], hands = [], labels = [] }, lum
  */
 function nearestFace(faces) {
   const height = (/** @type {Point[]} */ face) => Math.abs(face[152].y - face[10].y);
-  return faces.reduce((best, face) => (best === null || height(face) > height(best) ? face : best), null);
+  return faces.reduce((best, face) => (height(face) > height(best) ? face : best), faces[0]) ?? null;
 }
 
 /**
@@ -162,7 +164,9 @@ function sideByWrist(hand, pose) {
   if (pose === null) return null;
   const reach = (/** @type {"left" | "right"} */ side) => {
     const wrist = pose[POSE_WRIST[side]];
-    return (wrist.visibility ?? 0) < WRIST_VISIBLE ? Infinity : Math.hypot(wrist.x - hand[0].x, wrist.y - hand[0].y);
+    return (wrist.visibility ?? 0) < WRIST_VISIBLE
+      ? Infinity
+      : Math.hypot(wrist.x - hand[0].x, wrist.y - hand[0].y);
   };
   const [left, right] = [reach("left"), reach("right")];
   if (Math.min(left, right) > WRIST_NEAR || Math.max(left, right) < 2 * WRIST_NEAR) return null;

@@ -9,16 +9,19 @@
  *   sound.addEventListener("block", ({ detail }) => live.pushSound(detail.samples, detail.at));
  *   perception.addEventListener("frame", ({ detail }) => live.pushFrame(detail.bytes, detail.at));
  *   const state = await live.do("done");      // CommandError with the server's code and words
- *   await live.close();
+ *   live.close();
  *
  * Sound and frames may be pushed all the time: they are taken only while an answer's stream runs (asking, thinking,
  * answering). `live.state` is the last state heard, `live.streamMs` the stream time, `live.stats` what was counted.
  *
  * Events (detail):
- * - "connection": {name, attempt, retryMs, code, reason}; `name` is "connecting", "open", "mending" (lost, trying again after
- *   `retryMs`), "taken_over" (another window goes on; only `takeBack()` connects again) or "over" (`code`: 1000 the session
- *   is done, 4404 and 4406 refused, 0 closed by us).
- * - "welcome": {version, session, hints, state}; "state": {state, id}; "cues", "event", "busy", "error": the server's message.
+ * - "connection": {name, attempt, retryMs, code, reason}; `name` is
+ *   "connecting", "open",
+ *   "mending": lost, trying again after `retryMs`,
+ *   "taken_over": another window goes on; only `takeBack()` connects again,
+ *   "over": `code` 1000 the session is done, 4404 and 4406 refused, 0 closed by us.
+ * - "welcome": {version, session, hints, state}; "state": {state, id};
+ *   "cues", "event", "busy", "error": the server's messages as they are.
  * - "held": {}: disconnected for so long that the stream stands still now; "flowing": {} it goes on.
  * - "full": {}: ten minutes of sound wait unacknowledged; more is refused until the line works.
  *
@@ -185,8 +188,12 @@ export class LiveConnection extends EventTarget {
   }
 
   #isStreaming() {
-    if (this.#stream === null || this.state === null || !STREAMING.has(this.state.name) || this.#standsStill) return false;
-    const isHeld = performance.now() - this.#brokenAt > this.holdAfterMs || this.name === "taken_over" || this.name === "over";
+    if (this.#stream === null || this.state === null || !STREAMING.has(this.state.name) || this.#standsStill)
+      return false;
+    const isHeld =
+      performance.now() - this.#brokenAt > this.holdAfterMs ||
+      this.name === "taken_over" ||
+      this.name === "over";
     if (isHeld && !this.#isHeld) {
       this.#stream.halt();
       this.#tell("held", {});
@@ -230,7 +237,8 @@ export class LiveConnection extends EventTarget {
     clearInterval(this.#pingTimer);
     clearTimeout(this.#pumpTimer);
     if (this.name === "over") return;
-    if (code === TAKEN_OVER || this.name === "taken_over") return this.#become("taken_over", { code, reason });
+    if (code === TAKEN_OVER || this.name === "taken_over")
+      return this.#become("taken_over", { code, reason });
     const isDone = code === 1000 && this.state?.name === "done";
     if (isDone || FINAL_CODES.has(code)) return this.#end(code, reason);
     this.#mend(code, reason);
@@ -313,7 +321,11 @@ export class LiveConnection extends EventTarget {
     const answer = state.answer;
     if (answer === null || answer === undefined) this.#stream = null;
     else if (this.#stream?.answer !== answer.no) {
-      this.#stream = new AnswerStream({ answer: answer.no, nextSeq: answer.next_seq, streamMs: answer.stream_ms });
+      this.#stream = new AnswerStream({
+        answer: answer.no,
+        nextSeq: answer.next_seq,
+        streamMs: answer.stream_ms,
+      });
       this.#standsStill = this.#hasStoppingCommand();
     } else if (isNewLine) this.#stream.rewind(answer.next_seq, answer.stream_ms);
     else this.#stream.acknowledge(answer.next_seq);
@@ -404,7 +416,8 @@ export class LiveConnection extends EventTarget {
    */
   #pumpSignals(socket) {
     while (this.#stream !== null && this.#stream.unsent > 0) {
-      if (socket.bufferedAmount > SENDING_WAITS_ABOVE || performance.now() < this.#pumpNotBefore) return false;
+      if (socket.bufferedAmount > SENDING_WAITS_ABOVE || performance.now() < this.#pumpNotBefore)
+        return false;
       const message = this.#stream.takeUnsent();
       if (message === null) return true;
       socket.send(message);

@@ -32,7 +32,12 @@ import { gettext } from "../greenroom/i18n.js";
  * Echo of the interviewer's voice must go; loudness and noise must stay as they are, because they are measured.
  * @type {MediaTrackConstraints}
  */
-const SOUND = { echoCancellation: true, autoGainControl: false, noiseSuppression: false, channelCount: { ideal: 1 } };
+const SOUND = {
+  echoCancellation: true,
+  autoGainControl: false,
+  noiseSuppression: false,
+  channelCount: { ideal: 1 },
+};
 /** @type {MediaTrackConstraints} */
 const PICTURE = {
   width: { ideal: 640 },
@@ -58,19 +63,29 @@ function texts() {
   return {
     camera: {
       insecure: gettext("The camera works only over a secure connection. Open this page with https."),
-      policy: gettext("The page around this one does not allow the camera. Open Greenroom in a window of its own."),
-      denied: gettext("The camera is blocked. Allow it beside the address of this page, or practise by voice alone."),
+      policy: gettext(
+        "The page around this one does not allow the camera. Open Greenroom in a window of its own.",
+      ),
+      denied: gettext(
+        "The camera is blocked. Allow it beside the address of this page, or practise by voice alone.",
+      ),
       missing: gettext("No camera was found. Plug one in, or practise by voice alone."),
-      in_use: gettext("The camera is used by another program. Close that program and try again, or practise by voice."),
+      in_use: gettext(
+        "The camera is used by another program. Close that program and try again, or practise by voice.",
+      ),
       failed: gettext("The camera could not be opened. Try again, or practise by voice alone."),
     },
     microphone: {
       insecure: gettext("The microphone works only over a secure connection. Open this page with https."),
-      policy: gettext("The page around this one does not allow the microphone. Open Greenroom in a window of its own."),
+      policy: gettext(
+        "The page around this one does not allow the microphone. Open Greenroom in a window of its own.",
+      ),
       denied: gettext("The microphone is blocked. Allow it beside the address of this page, then try again."),
       missing: gettext("No microphone was found. Plug one in and try again."),
       in_use: gettext("The microphone is used by another program. Close that program and try again."),
-      failed: gettext("The microphone could not be opened. Plug it in again or choose another one, then try again."),
+      failed: gettext(
+        "The microphone could not be opened. Plug it in again or choose another one, then try again.",
+      ),
     },
   };
 }
@@ -140,7 +155,8 @@ export class Media extends EventTarget {
    */
   async list() {
     const all = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
-    const of = (/** @type {string} */ kind) => all.filter((device) => device.kind === kind && device.deviceId !== "");
+    const of = (/** @type {string} */ kind) =>
+      all.filter((device) => device.kind === kind && device.deviceId !== "");
     return { cameras: of("videoinput"), microphones: of("audioinput") };
   }
 
@@ -251,6 +267,7 @@ function codeOf(device, name) {
 
 /** @param {Device} device */
 function isForbiddenByFrame(device) {
-  const policy = document["permissionsPolicy"] ?? document["featurePolicy"];
+  const { permissionsPolicy, featurePolicy } = /** @type {any} */ (document);
+  const policy = permissionsPolicy ?? featurePolicy;
   return policy?.allowsFeature ? !policy.allowsFeature(device) : false;
 }

@@ -1,11 +1,11 @@
 /**
  * The Worker in which landmarks are found: a thin shell around detector.js. Only perception.js talks to it.
  *
- * in:  {type: "load", where}                        -> out: {type: "ready"} | {type: "failed", code, message}
- *      {type: "picture", bitmap, at, id}            -> out: {type: "found", id, at, seen, frame, ran, tookMs, costs,
- *                                                            intervalMs, handEvery, poseEvery, refused}
- *                                                        | {type: "failed", code: "detector_failed", message}
- *      {type: "close"}                              -> out: {type: "closed", refused}; the page then ends the Worker
+ * in:  {type: "load", where}            -> out: {type: "ready"} or {type: "failed", code, message}
+ *      {type: "picture", bitmap, at}    -> out: {type: "found", at, seen, frame, ran, tookMs, costs, intervalMs,
+ *                                                poseEvery, handEvery, refused}
+ *                                               or {type: "failed", code: "detector_failed", message}
+ *      {type: "close"}                  -> out: {type: "closed", refused}; the page then ends the Worker
  */
 import { Detector, DetectorError } from "./detector.js";
 
@@ -26,15 +26,14 @@ const handlers = {
     postMessage({ type: "ready" });
   },
 
-  async picture(/** @type {{bitmap: ImageBitmap, at: number, id: number}} */ { bitmap, at, id }) {
+  async picture(/** @type {{bitmap: ImageBitmap, at: number}} */ { bitmap, at }) {
     if (detector === null) return bitmap.close();
     try {
       const found = detector.detect(bitmap, at);
       const { costs, intervalMs, poseEvery, handEvery } = detector.schedule;
       const { refused } = detector.network;
-      postMessage({ type: "found", id, at, ...found, costs, intervalMs, poseEvery, handEvery, refused }, [
-        found.frame.buffer,
-      ]);
+      const answer = { type: "found", at, ...found, costs, intervalMs, poseEvery, handEvery, refused };
+      postMessage(answer, { transfer: [found.frame.buffer] });
     } finally {
       bitmap.close();
     }

@@ -39,9 +39,13 @@ function failureText(code) {
     return gettext("This browser cannot read the camera picture itself. You can practise by voice alone.");
   }
   if (code === "load_failed") {
-    return gettext("The part that reads the camera picture could not be loaded. Reload the page, or practise by voice.");
+    return gettext(
+      "The part that reads the camera picture could not be loaded. Reload the page, or practise by voice.",
+    );
   }
-  return gettext("Reading the camera picture stopped. Your voice is still heard; reload the page to try again.");
+  return gettext(
+    "Reading the camera picture stopped. Your voice is still heard; reload the page to try again.",
+  );
 }
 
 /** The detector in a module Worker, one picture at a time. */
@@ -294,7 +298,13 @@ class Status {
     const { seen, costs, poseEvery, handEvery, refused, thread } = this.#last ?? {};
     const detail = { fps: this.#times.length / 2, aimedFps: 1000 / interval, skipped: this.skipped, thread };
     Object.assign(detail, { faces: seen?.faces ?? 0, face: this.#face(now), luma: seen?.luma ?? 0 });
-    Object.assign(detail, { light: lightOf(seen?.luma), costs, poseEvery, handEvery, refused: refused ?? [] });
+    Object.assign(detail, {
+      light: lightOf(seen?.luma),
+      costs,
+      poseEvery,
+      handEvery,
+      refused: refused ?? [],
+    });
     this.target.dispatchEvent(new CustomEvent("status", { detail }));
   }
 

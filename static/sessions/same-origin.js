@@ -7,6 +7,8 @@
  * refusal for a network that is down and stops trying.
  */
 
+/** @typedef {{refused: string[]}} Log the origins refused so far */
+
 /** Says that a request to another origin was refused; carries the refused address. */
 export class OutsideRequest extends Error {
   /** @param {string} url */
@@ -20,20 +22,23 @@ export class OutsideRequest extends Error {
 /**
  * Make `scope.fetch` refuse every address outside our own origin. Calling it twice does no harm.
  * @param {typeof globalThis} [scope]
- * @returns {{refused: string[]}} the origins refused so far
+ * @returns {Log} grows as requests are refused
  */
 export function stayHome(scope = globalThis) {
-  const fetchAnywhere = scope.fetch;
-  if (fetchAnywhere["staysHome"]) return fetchAnywhere["staysHome"];
-  const log = { refused: /** @type {string[]} */ ([]) };
-  const fetchAtHome = (/** @type {RequestInfo | URL} */ input, /** @type {RequestInit} */ init) => {
+  const fetchAnywhere = /** @type {typeof fetch & {staysHome?: Log}} */ (scope.fetch);
+  if (fetchAnywhere.staysHome) return fetchAnywhere.staysHome;
+  /** @type {Log} */
+  const log = { refused: [] };
+  const fetchAtHome = (
+    /** @type {RequestInfo | URL} */ input,
+    /** @type {RequestInit | undefined} */ init,
+  ) => {
     const url = new URL(input instanceof Request ? input.url : String(input), scope.location.href);
     if (isHome(url, scope.location.origin)) return fetchAnywhere.call(scope, input, init);
     if (!log.refused.includes(url.origin)) log.refused.push(url.origin);
     return Promise.reject(new OutsideRequest(url.href));
   };
-  fetchAtHome["staysHome"] = log;
-  scope.fetch = fetchAtHome;
+  scope.fetch = Object.assign(fetchAtHome, { staysHome: log });
   return log;
 }
 

@@ -21,7 +21,8 @@ const SAMPLES_PER_MS = 16;
 /** 250 ms. */
 const MESSAGE_SAMPLES = 4000;
 const MAX_FRAMES = 16;
-const FRAME_MAX_AGE_MS = 1000;
+/** How far a picture may lie before or after the first sample of its message. */
+const FRAME_REACH_MS = 1000;
 /** Ten minutes: some 24 MB. */
 const MAX_KEPT = 2400;
 /** What was acknowledged lately stays for five seconds: a server that was killed may have lost it. */
@@ -152,7 +153,14 @@ export class AnswerStream {
     const tMs = this.samples / SAMPLES_PER_MS;
     const frames = this.#timedFrames(tMs);
     const sound = this.#pending.subarray(0, count);
-    const bytes = encodeMessage({ answer: this.answer, seq: this.seq, tMs, sound, frames, dropped: this.#dropped });
+    const bytes = encodeMessage({
+      answer: this.answer,
+      seq: this.seq,
+      tMs,
+      sound,
+      frames,
+      dropped: this.#dropped,
+    });
     this.#kept.push({ seq: this.seq, tMs, samples: count, bytes });
     this.#pending.copyWithin(0, count, this.#filled);
     this.#filled -= count;
@@ -163,7 +171,7 @@ export class AnswerStream {
 
   /** @returns {Uint8Array<ArrayBuffer> | null} the next message to send */
   takeUnsent() {
-    const message = this.#kept.find((kept) => kept.seq === this.#unsent);
+    const message = this.#kept[this.#unsent - (this.#kept[0]?.seq ?? 0)];
     if (message === undefined) return null;
     this.#unsent += 1;
     return message.bytes;
@@ -215,16 +223,20 @@ export class AnswerStream {
   }
 
   /**
-   * The frames that belong to the message beginning at `tMs`, their times written. Those from before the sound began,
-   * or from long ago, have no place in the stream.
+   * The frames that go with the message beginning at `tMs`, their times written. A frame whose sound has not arrived by
+   * far waits for a later message; one from long before this message, or from before the stream began, has no place.
    * @param {number} tMs
    * @returns {Uint8Array<ArrayBuffer>[]}
    */
   #timedFrames(tMs) {
-    const timed = this.#frames.splice(0).map(({ bytes, at }) => ({ bytes, dt: at - this.#origin - tMs }));
-    const good = timed.filter(({ dt }) => dt >= -FRAME_MAX_AGE_MS && tMs + dt >= 0);
-    for (const { bytes, dt } of good) setFrameTime(bytes, dt);
-    return good.map(({ bytes }) => bytes);
+    const timed = this.#frames
+      .splice(0)
+      .map((frame) => ({ frame, dt: Math.round(frame.at - this.#origin - tMs) }));
+    this.#frames = timed.filter(({ dt }) => dt > FRAME_REACH_MS).map(({ frame }) => frame);
+    const due = timed.filter(({ dt }) => dt <= FRAME_REACH_MS);
+    const good = due.filter(({ dt }) => dt >= -FRAME_REACH_MS && tMs + dt >= 0);
+    for (const { frame, dt } of good) setFrameTime(frame.bytes, dt);
+    return good.map(({ frame }) => frame.bytes);
   }
 
   /** @param {Frame | undefined} frame */

@@ -1,9 +1,9 @@
 /**
  * The AudioWorklet: microphone in, blocks of 16 kHz mono Int16 out. Only sound.js talks to it.
  *
- * Posts every 50 ms {samples: Int16Array(800), rms, peak, clipped, lost}: `rms` and `peak` of 0..1, `clipped` the number
- * of samples at full scale, `lost` the number of samples (at the context's rate) that the browser skipped since the
- * last block. Sound that is missing because the microphone stands still is silence, so that the clock goes on.
+ * Posts every 50 ms {samples: Int16Array(800), rms, peak, clipped, lost}: `rms` and `peak` of 0..1, `clipped` the
+ * number of samples at full scale, `lost` the number of samples (at the context's rate) that the browser skipped since
+ * the last block. Sound that is missing because the microphone stands still is silence, so that the clock goes on.
  */
 import { Resampler } from "./resample.js";
 
@@ -53,7 +53,9 @@ class SoundProcessor extends scope.AudioWorkletProcessor {
   #post() {
     const { squares, peak, clipped, lost } = this.level;
     const samples = this.block;
-    this.port.postMessage({ samples, rms: Math.sqrt(squares / BLOCK), peak, clipped, lost }, [samples.buffer]);
+    this.port.postMessage({ samples, rms: Math.sqrt(squares / BLOCK), peak, clipped, lost }, [
+      samples.buffer,
+    ]);
     this.block = new Int16Array(BLOCK);
     this.filled = 0;
     this.level = emptyLevel();

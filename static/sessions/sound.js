@@ -11,7 +11,7 @@
  *
  * Events:
  * - "block", every 50 ms: {samples: Int16Array(800), at}: `at` is performance.now() when the block arrived.
- * - "level", every 100 ms: {meter, db, noiseDb, peakDb, clipped, verdict, lost}: `db` is the level in dBFS (silence is -96),
+ * - "level", every 100 ms: {meter, db, noiseDb, peakDb, clipped, verdict, lost}: `db` is the level in dBFS (-96: none),
  *   `noiseDb` the noise of the room (the tenth percentile of the last 10 s), `meter` 0..1 for a bar, `lost` the samples
  *   the browser skipped, all together, and `verdict` one of "listening" (under 2 s heard), "silent" (no sound at all: a
  *   muted microphone), "noisy" (the room is louder than a voice should have to be), "clipping", "ok".
@@ -80,7 +80,10 @@ export class Sound extends EventTarget {
   async resume() {
     const context = this.#context;
     if (context === null || context.state === "running") return;
-    await Promise.race([context.resume().catch(() => undefined), new Promise((resolve) => setTimeout(resolve, 2000))]);
+    await Promise.race([
+      context.resume().catch(() => undefined),
+      new Promise((resolve) => setTimeout(resolve, 2000)),
+    ]);
     if (/** @type {string} */ (context.state) !== "running") {
       throw new SoundError("not_started", "The browser starts sound only after a click.");
     }
@@ -115,7 +118,9 @@ export class Sound extends EventTarget {
 
   /** @param {{samples: Int16Array, rms: number, peak: number, clipped: number, lost: number}} data */
   #hear(data) {
-    this.dispatchEvent(new CustomEvent("block", { detail: { samples: data.samples, at: performance.now() } }));
+    this.dispatchEvent(
+      new CustomEvent("block", { detail: { samples: data.samples, at: performance.now() } }),
+    );
     const level = this.#meter.add(data);
     if (level !== null) this.dispatchEvent(new CustomEvent("level", { detail: level }));
   }
@@ -160,7 +165,15 @@ export class SoundMeter {
     const peakDb = toDb(this.#peak);
     this.#peak = 0;
     const clipped = this.#clips.reduce((sum, count) => sum + count, 0);
-    return { meter, db, noiseDb, peakDb, clipped, verdict: this.#verdict(noiseDb, clipped), lost: this.#lost };
+    return {
+      meter,
+      db,
+      noiseDb,
+      peakDb,
+      clipped,
+      verdict: this.#verdict(noiseDb, clipped),
+      lost: this.#lost,
+    };
   }
 
   /**

@@ -1,0 +1,181 @@
+"""A real browser with a camera and a microphone that play media made here: a known face, known sounds.
+
+The face is the public-domain photograph of skimage.data.astronaut(), moved by known shifts; the voice is espeak-ng;
+the tone is computed. A test whose programs are missing is skipped with the reason, and fails where CI is set.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import wave
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import numpy as np
+import pytest
+from playwright.sync_api import sync_playwright
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from playwright.sync_api import Page, Playwright
+
+CHROMIUM_FLAGS = (
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+)
+FRAMES_PER_S = 25
+PICTURE = (480, 640)
+FACE_LEFT = 64
+"""Where the photograph, 512 pixels wide, begins in the picture; its nose is some 222 pixels further right."""
+
+
+def left_out(reason: str) -> NoReturn:
+    """Skip with the reason, or fail where CI promises that everything is there."""
+    if os.environ.get("CI"):
+        pytest.fail(f"{reason} (in CI a test that is left out is a failure)")
+    pytest.skip(reason)
+
+
+def find(program: str) -> str:
+    found = shutil.which(program)
+    return found if found is not None else left_out(f"{program} is not installed")
+
+
+@pytest.fixture(scope="session")
+def need() -> Callable[[bool, str], None]:
+    """`need(condition, reason)` leaves the test out where the condition does not hold; in CI it fails instead."""
+
+    def check(condition: bool, reason: str) -> None:
+        if not condition:
+            left_out(reason)
+
+    return check
+
+
+@dataclass(frozen=True)
+class Media:
+    """Files for the fake camera and microphone. The face sways sideways by `shift` pixels around `nose_x`."""
+
+    face: Path
+    tone: Path
+    speech: Path
+    nose_x: int = FACE_LEFT + 222
+    shift: int = 60
+    period_s: float = 2.0
+    tone_hz: int = 440
+
+
+@pytest.fixture(scope="session")
+def media(tmp_path_factory: pytest.TempPathFactory) -> Media:
+    """The face as mjpeg, and a tone and speech as 48 kHz WAV, made once."""
+    folder = tmp_path_factory.mktemp("media")
+    made = Media(folder / "face.mjpeg", folder / "tone.wav", folder / "speech.wav")
+    encode_mjpeg(made.face, moving_face(made.shift, made.period_s))
+    write_wav(made.tone, 0.4 * np.sin(2 * np.pi * made.tone_hz * np.arange(4 * 48000) / 48000))
+    speak(
+        made.speech,
+        "Tell me about yourself. I have worked in a shop for two years, and I like to help people.",
+    )
+    return made
+
+
+def moving_face(shift: int, period_s: float) -> NDArray[np.uint8]:
+    """Pictures (n, 480, 640, 3) of the astronaut, who sways sideways by `shift` pixels in one period of a sine."""
+    from skimage.data import astronaut
+
+    photograph = astronaut()[: PICTURE[0]]
+    times = np.arange(int(FRAMES_PER_S * period_s)) / FRAMES_PER_S
+    places = np.rint(FACE_LEFT + shift * np.sin(2 * np.pi * times / period_s)).astype(int)
+    beside = [(place, PICTURE[1] - photograph.shape[1] - place) for place in places]
+    return np.stack([np.pad(photograph, ((0, 0), margins, (0, 0)), mode="edge") for margins in beside])
+
+
+def encode_mjpeg(path: Path, pictures: NDArray[np.uint8]) -> None:
+    """Write pictures (n, height, width, 3) as the mjpeg that Chromium's fake camera plays in a loop."""
+    height, width = pictures.shape[1:3]
+    source = [
+        "-f",
+        "rawvideo",
+        "-pix_fmt",
+        "rgb24",
+        "-s",
+        f"{width}x{height}",
+        "-r",
+        str(FRAMES_PER_S),
+        "-i",
+        "-",
+    ]
+    target = ["-c:v", "mjpeg", "-q:v", "3", "-pix_fmt", "yuvj420p", "-f", "mjpeg", str(path)]
+    command = [find("ffmpeg"), "-loglevel", "error", "-y", *source, *target]
+    subprocess.run(command, input=pictures.tobytes(), check=True, timeout=60)
+
+
+def write_wav(path: Path, samples: NDArray[np.float64], rate: int = 48000) -> None:
+    """Write samples in -1..1 as 16-bit mono."""
+    with wave.open(str(path), "wb") as out:
+        out.setparams((1, 2, rate, 0, "NONE", ""))
+        out.writeframes((samples * 32767).astype("<i2").tobytes())
+
+
+def speak(path: Path, text: str) -> None:
+    """Speech of espeak-ng at 48 kHz."""
+    raw = path.with_suffix(".raw.wav")
+    subprocess.run([find("espeak-ng"), "-w", str(raw), text], check=True, timeout=60)
+    command = [
+        find("ffmpeg"),
+        "-loglevel",
+        "error",
+        "-y",
+        "-i",
+        str(raw),
+        "-ar",
+        "48000",
+        "-ac",
+        "1",
+        str(path),
+    ]
+    subprocess.run(command, check=True, timeout=60)
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    """Playwright's driver, once per module: its event loop must be gone before tests that run one of their own."""
+    with sync_playwright() as driver:
+        yield driver
+
+
+OpenPage = Callable[..., AbstractContextManager["Page"]]
+
+
+@pytest.fixture(scope="module")
+def open_page(playwright: Playwright, media: Media) -> OpenPage:
+    """`with open_page(url, camera=..., microphone=...) as page`: a Chromium of its own, ended afterwards."""
+    path = find("chromium")
+
+    @contextmanager
+    def opened(url: str, *, camera: Path | None = None, microphone: Path | None = None) -> Iterator[Page]:
+        files = [
+            f"--use-file-for-fake-video-capture={camera or media.face}",
+            f"--use-file-for-fake-audio-capture={microphone or media.tone}",
+        ]
+        browser = playwright.chromium.launch(executable_path=path, args=[*CHROMIUM_FLAGS, *files])
+        try:
+            page = browser.new_page()
+            page.goto(url)
+            yield page
+        finally:
+            browser.close()
+
+    return opened
