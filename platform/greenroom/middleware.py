@@ -1,4 +1,7 @@
-"""One structured log line per request: method, route name, status, milliseconds. No address, no query, no person."""
+"""Health probes answered first, and one structured log line per request.
+
+A log line has method, route name, status and milliseconds: no address, no query, no person.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,35 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
-from asgiref.sync import iscoroutinefunction
+from asgiref.sync import async_to_sync, iscoroutinefunction
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
 
+from greenroom import health
+
 logger = structlog.get_logger("greenroom.request")
 QUIET = {"healthz", "readyz"}
+PROBES = {"/healthz": health.healthz, "/readyz": health.readyz}
+
+
+@sync_and_async_middleware
+def HealthMiddleware(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:  # noqa: N802
+    """Answers the probes before anything looks at the host name: balancers ask by address, over plain HTTP."""
+    if iscoroutinefunction(get_response):
+
+        async def probe_async(request: HttpRequest) -> HttpResponseBase:
+            probe = PROBES.get(request.path)
+            response: HttpResponseBase = await (probe or get_response)(request)
+            return response
+
+        return probe_async
+
+    def probe_sync(request: HttpRequest) -> HttpResponseBase:
+        probe = PROBES.get(request.path)
+        response: HttpResponseBase = async_to_sync(probe)(request) if probe else get_response(request)
+        return response
+
+    return probe_sync
 
 
 @sync_and_async_middleware
