@@ -1,0 +1,62 @@
+"""The practice room, and deleting a recording made there."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.access import PersonRequest, role_required
+from sessions.choosing import minutes_of
+from sessions.models import Mode, PracticeSession, State
+from sessions.queries import get_recording_for, get_session_for
+from sessions.recordings.actions import delete_recording as forget_recording
+
+
+@require_safe
+@role_required()
+def room(request: PersonRequest, session_id: UUID) -> HttpResponse:
+    session = get_session_for(request.user, session_id)
+    if session.state == State.DONE:
+        return redirect("analytics:result", session_id)
+    context = {"session": session, "scenario": session.scenario, "page": page_data(session)}
+    return render(request, "sessions/room.html", context)
+
+
+def page_data(session: PracticeSession) -> dict[str, Any]:
+    """What the room's module needs to know; see static/sessions/room.js."""
+    return {
+        "session": str(session.pk),
+        "socket": f"/live/practice/{session.pk}/",
+        "state": session.state,
+        "language": session.scenario.language,
+        "camera": session.mode == Mode.CAMERA,
+        "record": session.record,
+        "hints": session.hints,
+        "title": session.scenario.title,
+        "questions": len(session.question_ids),
+        "expected_s": minutes_of([session.scenario]).get(session.scenario_id, 1) * 60,
+        "urls": {
+            "lobby": reverse("practice:lobby", args=[session.pk]),
+            "result": reverse("analytics:result", args=[session.pk]),
+            "home": reverse("home"),
+            "answers": "/api/v1/answers/",
+        },
+    }
+
+
+@require_POST
+@role_required()
+def delete_recording(request: PersonRequest, recording_id: UUID) -> HttpResponse:
+    """The student deletes the recording of one answer; the result and its numbers stay."""
+    recording = get_recording_for(request.user, recording_id)
+    session_id = recording.answer.session_id
+    forget_recording(recording=recording)
+    messages.success(request, _("The recording is deleted. What was observed in the answer is kept."))
+    return redirect("analytics:result", session_id)
