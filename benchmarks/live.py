@@ -1,0 +1,178 @@
+"""Students who stream real-sized traffic over real sockets against one server process, and what that costs.
+
+Each sends what a browser sends: a message every 250 ms with 16 kHz speech and 12.5 frames of landmarks a second.
+Measured are the server's CPU time in the steady state, the time from the last sample sent to its cues received, and
+whether every sample was stored. The baseline, in the same run: a bare Channels consumer that only receives the same
+traffic and calls the same openSMILE extraction once a second (`support/bare.py`). `limit_ratio` is our CPU over its.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.support import signals
+from benchmarks.support.house import Seat, house, seats
+from benchmarks.support.server import Server
+from benchmarks.support.student import Student
+from benchmarks.support.websocket import WebSocket
+
+WARM_UP_S = 5
+"""Connections, first imports and first seconds are not the steady state."""
+COOL_DOWN_S = 2
+PHASES = np.random.default_rng(1)
+MESSAGES_PER_S = 1000 // signals.MESSAGE_MS
+
+
+@dataclass(frozen=True)
+class Figures:
+    students: int
+    cpu_ms_per_student_second: float
+    p50_ms: float
+    p99_ms: float
+    limit_cpu_ms_per_student_second: float
+    limit_ratio: float
+    sound_seconds_lost: float
+    seconds: int
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    wanted = _arguments(argv)
+    try:
+        sound = signals.speech(wanted.seconds + WARM_UP_S + COOL_DOWN_S)
+    except signals.NoSpeech as missing:
+        sys.exit(str(missing))
+    streams = [
+        signals.messages(np.roll(sound, who * 7919), answer=0, seed=who) for who in range(wanted.students)
+    ]
+    with house() as data:
+        figures = _measure(data, streams, wanted.seconds)
+    _print(figures, as_json=wanted.json)
+    return 0
+
+
+def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="benchmarks.live", description=__doc__)
+    parser.add_argument("--json", action="store_true", help="one JSON object as the last line")
+    parser.add_argument("--students", type=int, default=25)
+    parser.add_argument("--seconds", type=int, default=30, help="of steady state (default: %(default)s)")
+    return parser.parse_args(argv)
+
+
+def _measure(data: Path, streams: list[list[bytes]], seconds: int) -> Figures:
+    places = seats(len(streams))
+    ours, theirs = _cores()
+    environment = dict(os.environ)
+    with Server(environment, log=data / "server.log", cores=ours) as server:
+        os.sched_setaffinity(0, theirs)
+        students = [Student(server.port, place.path, place.headers) for place in places]
+        cpu_s = asyncio.run(_practise(server, students, streams, seconds))
+    lost = sum(_samples_lost(place, stream) for place, stream in zip(places, streams, strict=True))
+    with Server(environment, log=data / "bare.log", cores=ours, application=f"{BARE}:application") as bare:
+        limit_s = asyncio.run(_only_send(bare, streams, seconds))
+    latencies = [value for student in students for value in student.latencies_s]
+    per_student_second = 1000 / (len(streams) * seconds)
+    return Figures(
+        students=len(streams),
+        cpu_ms_per_student_second=round(cpu_s * per_student_second, 2),
+        p50_ms=round(1000 * float(np.percentile(latencies, 50)), 1),
+        p99_ms=round(1000 * float(np.percentile(latencies, 99)), 1),
+        limit_cpu_ms_per_student_second=round(limit_s * per_student_second, 2),
+        limit_ratio=round(cpu_s / limit_s, 3),
+        sound_seconds_lost=lost / signals.RATE,
+        seconds=seconds,
+    )
+
+
+BARE = "benchmarks.support.bare"
+
+
+def _cores() -> tuple[set[int], set[int]]:
+    """One core for the server, the others for everybody else; all for both where there is only one."""
+    cores = sorted(os.sched_getaffinity(0))
+    return ({cores[0]}, set(cores[1:])) if len(cores) > 1 else (set(cores), set(cores))
+
+
+async def _practise(
+    server: Server, students: list[Student], streams: list[list[bytes]], seconds: int
+) -> float:
+    """CPU time of the server in the steady state, in s."""
+    for student in students:
+        await student.connect()
+        await student.say("begin")
+    runs = [
+        asyncio.create_task(_answer(student, stream))
+        for student, stream in zip(students, streams, strict=True)
+    ]
+    used_s = await _cpu(server, seconds)
+    await asyncio.gather(*runs)
+    return used_s
+
+
+async def _answer(student: Student, stream: list[bytes]) -> None:
+    # Nobody begins at the same moment.
+    await asyncio.sleep(PHASES.random())
+    await student.say("asked")
+    await student.say("answer")
+    await student.stream(stream)
+    await student.say("done", len(stream) * signals.MESSAGE_MS)
+    student.latencies_s = student.latencies_s[WARM_UP_S:-COOL_DOWN_S]
+
+
+async def _only_send(server: Server, streams: list[list[bytes]], seconds: int) -> float:
+    runs = [asyncio.create_task(_send(server.port, stream)) for stream in streams]
+    used_s = await _cpu(server, seconds)
+    await asyncio.gather(*runs)
+    return used_s
+
+
+async def _send(port: int, stream: list[bytes]) -> None:
+    await asyncio.sleep(PHASES.random())
+    student = Student(port, "/", {})
+    student.socket = await WebSocket.open("127.0.0.1", port, "/")
+    await student.stream(stream)
+    await student.socket.close()
+
+
+async def _cpu(server: Server, seconds: int) -> float:
+    await asyncio.sleep(WARM_UP_S)
+    before_s = server.cpu_s()
+    await asyncio.sleep(seconds)
+    return server.cpu_s() - before_s
+
+
+def _samples_lost(place: Seat, stream: list[bytes]) -> int:
+    """Samples of what was sent that are not in the answer's take, or are others there."""
+    from sessions.actions.takes import path_of
+    from sessions.live.journal import Broken, read_take
+    from sessions.live.protocol import parse_signal, sound_of
+    from sessions.models import Answer
+
+    sent = sound_of([parse_signal(message) for message in stream])
+    try:
+        kept = read_take(path_of(Answer.objects.get(session=place.session_id))).sound
+    except (Broken, Answer.DoesNotExist):
+        return len(sent)
+    both = min(len(kept), len(sent))
+    return len(sent) - both + int((kept[:both] != sent[:both]).sum())
+
+
+def _print(figures: Figures, *, as_json: bool) -> None:
+    values = asdict(figures)
+    if as_json:
+        print(json.dumps(values))
+        return
+    for name, value in values.items():
+        print(f"{name:<32} {value}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
