@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import time_zones
 from accounts.actions import Policy
-from accounts.models import LISTENER_RATINGS, Institution, ModelKind, Purpose, Region, User
+from accounts.models import Institution, ModelKind, Purpose, Region, User
 
 DAYS = (MinValueValidator(1), MaxValueValidator(3650))
 
@@ -139,7 +139,3 @@ class PolicyForm(forms.Form):
         values["region"] = Region(values["region"])
         values["models_allowed"] = [ModelKind(kind) for kind in values["models_allowed"]]
         return Policy(**values)
-
-
-def listener_ratings() -> set[str]:
-    return {kind.value for kind in LISTENER_RATINGS}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -63,13 +63,7 @@ class FilterForm(forms.Form):
     role = forms.ChoiceField(label=_("Role"), required=False, choices=[("", _("Everybody")), *Role.choices])
 
 
-if TYPE_CHECKING:
-    MembershipField = forms.ModelChoiceField[Membership]
-else:  # Django's field takes no parameter when it runs
-    MembershipField = forms.ModelChoiceField
-
-
-class TeacherField(MembershipField):
+class TeacherField(forms.ModelChoiceField[Membership]):
     def label_from_instance(self, obj: Membership) -> str:
         return str(obj.user)
 

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_COHORT}/people/", roster.people_of_cohort, name="roster"),
     path(f"{_COHORT}/people/teachers/", roster.enrol_teacher, name="enrol_teacher"),
     path(f"{_COHORT}/{_PERSON}/left/", roster.mark_left, name="mark_left"),
+    path(f"{_COHORT}/invite/", invite.invite, name="invite"),
     path(f"{_COHORT}/invite/link/", invite.invite_link, name="invite_link"),
     path(f"{_COHORT}/invite/list/", invite.invite_csv, name="invite_csv"),
     path(f"{_COHORT}/invite/list/send/", invite.invite_csv_confirm, name="invite_csv_confirm"),

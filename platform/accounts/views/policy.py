@@ -11,7 +11,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import actions
 from accounts.access import PersonRequest, role_required
-from accounts.forms import PolicyForm, listener_ratings
+from accounts.audit_words import line_of, proof_line_of
+from accounts.forms import PolicyForm
 from accounts.models import AuditEntry, RetentionProof, Role
 
 PROOFS_SHOWN = 20
@@ -31,7 +32,7 @@ def policy(request: PersonRequest) -> HttpResponse:
     else:
         form = PolicyForm.of(institution)
     proofs = RetentionProof.objects.filter(institution=institution).order_by("-at")[:PROOFS_SHOWN]
-    context = {"form": form, "proofs": proofs, "listener_ratings": listener_ratings()}
+    context = {"form": form, "proofs": [proof_line_of(proof) for proof in proofs]}
     return render(request, "accounts/policy.html", context)
 
 
@@ -39,5 +40,6 @@ def policy(request: PersonRequest) -> HttpResponse:
 @role_required(Role.ADMINISTRATOR)
 def audit(request: PersonRequest) -> HttpResponse:
     entries = AuditEntry.objects.filter(institution=request.membership.institution)
-    pages = Paginator(entries.select_related("actor").order_by("-at", "-pk"), ENTRIES_PER_PAGE)
-    return render(request, "accounts/audit.html", {"page": pages.get_page(request.GET.get("page"))})
+    rows = entries.select_related("actor").order_by("-at", "-pk")
+    page = Paginator(rows, ENTRIES_PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "accounts/audit.html", {"page": page, "lines": [line_of(entry) for entry in page]})

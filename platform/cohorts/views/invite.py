@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import PersonRequest, role_required
 from accounts.actions import ActionRefused
@@ -30,6 +30,13 @@ SHOWN = 200
 
 def origin_of(request: HttpRequest) -> str:
     return request.build_absolute_uri("/").rstrip("/")
+
+
+@require_safe
+@role_required(Role.TEACHER, Role.ADMINISTRATOR)
+def invite(request: PersonRequest, cohort_id: UUID) -> HttpResponse:
+    cohort = get_cohort_for(request.user, request.membership, cohort_id)
+    return render(request, "cohorts/invite.html", {"cohort": cohort})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
