@@ -12,6 +12,7 @@ import errno
 import http.client
 import os
 import secrets
+import shutil
 import signal
 import socket
 import sys
@@ -29,6 +30,8 @@ HOST = "127.0.0.1"
 PORT = 8000
 READY_SECONDS = 60.0
 TRIES_BEFORE_READY = 3
+# PostgreSQL takes its log in pieces of 16 MiB.
+NEARLY_FULL_BYTES = 17 << 20
 # The live socket takes 32 KiB and answers what is a little larger; the rest is cut off before it is read.
 LARGEST_MESSAGE = 1 << 16
 
@@ -94,7 +97,7 @@ def _usable(data: Path) -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno == errno.ENOSPC:
-            raise CannotServe(f"The disk with {data} is full. Free some space and start again.") from error
+            raise CannotServe(_full(data)) from error
         raise CannotServe(
             f"{data} cannot be used: {error.strerror}. Name another folder with --data."
         ) from error
@@ -106,6 +109,8 @@ def free_port(host: str, port: int) -> int:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
+        except OverflowError:
+            raise CannotServe(f"{port} is no port: they go from 0 to 65535.") from None
         except PermissionError:
             raise CannotServe(f"Port {port} needs root. Choose one above 1023: --port 8000") from None
         except OSError as error:
@@ -154,9 +159,21 @@ def _worker() -> Child:
 
 
 def _prepare(options: Options) -> None:
+    from django.db import OperationalError
+
     from greenroom.preparation import prepare
 
-    prepare(demo=options.demo, say=say)
+    try:
+        prepare(demo=options.demo, say=say)
+    except OperationalError as error:
+        # A full disk reaches us as a lost connection: PostgreSQL stops until it can write again.
+        if shutil.disk_usage(options.data).free > NEARLY_FULL_BYTES:
+            raise CannotServe(f"The database does not answer: {error}") from error
+        raise CannotServe(_full(options.data)) from error
+
+
+def _full(data: Path) -> str:
+    return f"The disk with {data} is full. Free some space and start again; nothing is lost."
 
 
 # --- watching ---------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import http.client
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -15,10 +16,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from django.db import OperationalError
 
-from greenroom import embedded, supervisor
+from greenroom import embedded, preparation, supervisor
 
 pytestmark = pytest.mark.slow
 
@@ -160,3 +163,23 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path, capsys: pytest.
     (tmp_path / "file").touch()
     assert supervisor.serve(supervisor.Options(data=tmp_path / "file" / "data", port=0)) == 1
     assert "--data" in capsys.readouterr().err
+
+
+def test_a_number_that_is_no_port_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert supervisor.serve(supervisor.Options(data=tmp_path, port=80000)) == 1
+    assert "80000 is no port" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("free", "words"), [(1 << 20, "is full"), (1 << 30, "does not answer: connection is lost")]
+)
+def test_a_database_that_stops_answering_is_explained(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, words: str
+) -> None:
+    def lost(**_: object) -> None:
+        raise OperationalError("connection is lost")
+
+    monkeypatch.setattr(preparation, "prepare", lost)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=free))
+    with pytest.raises(supervisor.CannotServe, match=words):
+        supervisor._prepare(supervisor.Options(data=tmp_path))
