@@ -8,8 +8,12 @@ from io import StringIO
 from typing import Any
 
 # A spreadsheet takes a cell that begins like this for a formula (OWASP, "CSV injection").
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\N{FULLWIDTH EQUALS SIGN}", "\N{FULLWIDTH PLUS SIGN}")
-DANGEROUS += ("\N{FULLWIDTH HYPHEN-MINUS}", "\N{FULLWIDTH COMMERCIAL AT}")
+DANGEROUS = tuple("=+-@\t\r\n") + (
+    "\N{FULLWIDTH EQUALS SIGN}",
+    "\N{FULLWIDTH PLUS SIGN}",
+    "\N{FULLWIDTH HYPHEN-MINUS}",
+    "\N{FULLWIDTH COMMERCIAL AT}",
+)
 
 
 def safe(cell: Any) -> Any:

@@ -11,7 +11,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from scoring.cues.catalogue import CATALOGUE, Cue, Group
+from scoring.cues import catalogue
+from scoring.cues.catalogue import CATALOGUE, Cue, Group, Signal
 from scoring.cues.values import Absent
 
 NAMES: Mapping[Cue, Any] = MappingProxyType(
@@ -39,7 +40,7 @@ NAMES: Mapping[Cue, Any] = MappingProxyType(
         Cue.LOUD: _("Loudness"),
         Cue.ENERGY: _("Sound energy"),
         Cue.F0: _("Pitch of the voice"),
-        Cue.F0_ST: _("Pitch of the voice, in semitones"),
+        Cue.F0_ST: _("Pitch on the musical scale"),
         Cue.F0_SD: _("Variation of pitch"),
         Cue.F0_RANGE: _("Range of pitch"),
         Cue.JITTER: _("Jitter of the voice"),
@@ -84,17 +85,17 @@ GROUPS: Mapping[Group, Any] = MappingProxyType(
 REASONS: Mapping[Absent, Any] = MappingProxyType(
     {
         Absent.NOT_AVAILABLE: _("this version does not measure it yet"),
-        Absent.NO_CAMERA: _("you practised by voice alone"),
-        Absent.NO_FACE: _("your face was in the picture less than half of the time"),
-        Absent.FACE_TOO_SMALL: _("your face was too small in the picture"),
+        Absent.NO_CAMERA: _("the practice was by voice alone"),
+        Absent.NO_FACE: _("the face was in the picture less than half of the time"),
+        Absent.FACE_TOO_SMALL: _("the face was too small in the picture"),
         Absent.TOO_DARK: _("the picture was too dark"),
         Absent.TOO_FEW_FRAMES: _("too few pictures arrived"),
-        Absent.NO_POSE: _("your shoulders were not in the picture long enough"),
-        Absent.HANDS_OUT_OF_VIEW: _("your hands were out of the picture"),
-        Absent.HIPS_OUT_OF_VIEW: _("your hips were out of the picture"),
+        Absent.NO_POSE: _("the shoulders were not in the picture long enough"),
+        Absent.HANDS_OUT_OF_VIEW: _("the hands were out of the picture"),
+        Absent.HIPS_OUT_OF_VIEW: _("the hips were out of the picture"),
         Absent.NO_SOUND: _("no sound arrived"),
         Absent.NO_VOICE: _("there was too little voice in the sound"),
-        Absent.TOO_LITTLE_SPEECH: _("you spoke for too short a time"),
+        Absent.TOO_LITTLE_SPEECH: _("too little was said"),
         Absent.NOISY: _("there was too much noise"),
         Absent.NO_PAUSE: _("there was no pause to measure"),
         Absent.QUESTION_OPEN: _("the question had not ended"),
@@ -102,6 +103,26 @@ REASONS: Mapping[Absent, Any] = MappingProxyType(
     }
 )
 UNKNOWN_REASON = _("there was not enough signal")
+
+SIGNALS: Mapping[Signal, Any] = MappingProxyType(
+    {
+        catalogue.FACE: _("a face, large and light enough, in half of the pictures"),
+        catalogue.POSE: _("shoulders in half of the pictures"),
+        catalogue.HANDS: _("the hand in sight in half of the pictures"),
+        catalogue.ARMS: _("both elbows and wrists in sight in half of the pictures"),
+        catalogue.HIPS: _("wrist and hip in sight in half of the pictures"),
+        catalogue.NEUTRAL: _("a face in half of the pictures, and for two seconds before"),
+        catalogue.SOUND: _("sound"),
+        catalogue.VOICED: _("0.2 s of voiced speech"),
+        catalogue.VOICED_LONG: _("1 s of voiced speech"),
+        catalogue.SPEECH: _("0.2 s of speech"),
+        catalogue.SPEECH_LONG: _("3 s of speech"),
+        catalogue.ONCE: _("one stretch of speech"),
+        catalogue.PAUSE: _("one pause between stretches of speech"),
+        catalogue.WORD_COUNT: _("a transcript of 20 words"),
+    }
+)
+"""The signal that a cue needs at least, in words for people."""
 
 # Reasons that lie in the version and not in this answer: said once, at the end, never next to what went wrong.
 NOT_YET = frozenset({Absent.NOT_AVAILABLE, Absent.NO_TRANSCRIPT})
@@ -143,6 +164,13 @@ def reason(code: str) -> str:
 
 
 def in_order(codes: Iterable[str]) -> list[Cue]:
-    """Known codes in the catalogue's order."""
+    """Known codes, face before body before voice before words, and within them in the catalogue's order."""
     wanted = set(codes)
-    return [cue for cue in CATALOGUE if cue.value in wanted]
+    known = [cue for cue in CATALOGUE if cue.value in wanted]
+    return sorted(known, key=lambda cue: list(GROUPS).index(CATALOGUE[cue].group))
+
+
+def signal(cue: Cue) -> str:
+    """What a cue needs at least to be measured."""
+    needed = CATALOGUE[cue].minimum_signal
+    return str(SIGNALS.get(needed, needed.words))

@@ -18,13 +18,16 @@ from analytics import summaries
 from analytics.cue_names import as_cue
 from analytics.progress import Point
 from analytics.summaries import Usual
+from scoring.cues.baseline import CALIBRATION, Baseline
 from scoring.cues.catalogue import CATALOGUE_VERSION, Cue
-from scoring.models import Baseline
-from sessions.models import PracticeSession, Scenario, State
+from scoring.queries import baseline_of
+from sessions.models import AnswerResult, PracticeSession, ResultState, Scenario, State
 
 LAST = 60
 """A history shows at most so many sessions, the latest."""
 CALENDAR_WEEKS = 12
+RELEARNT = 80
+"""Answers from which the usual of an earlier day is learnt again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +92,38 @@ def _cue_means(session_ids: list[UUID]) -> list[tuple[UUID, str, float, float | 
 
 
 def usual_of(user: User, institution: Institution) -> dict[Cue, Usual]:
-    """What is usual for the person there; empty until three answers have been seen."""
-    rows = Baseline.objects.filter(user=user, institution=institution, catalogue_version=CATALOGUE_VERSION)
-    stats = rows.values_list("stats", flat=True).first()
-    return summaries.usual(stats or {})
+    """What is usual for the person there today; empty until three answers have been seen."""
+    return summaries.usual(baseline_of(user_id=user.pk, institution_id=institution.pk))
+
+
+def usual_before(session: PracticeSession) -> dict[Cue, Usual]:
+    """What was usual before this session, which itself has moved today's baseline.
+
+    The answers before it are learnt again, as the analysis learnt them; those further back than `RELEARNT` no longer
+    weigh anything. Someone's first session is compared with its own first answers, which calibrate. One or two queries.
+    """
+    cues = _earlier(session)
+    if len(cues) < CALIBRATION:
+        cues = _earlier(session, with_own=True)[:CALIBRATION]
+    baseline = Baseline()
+    for answer in cues:
+        baseline = summaries.learnt(baseline, answer)
+    return summaries.usual(baseline)
+
+
+def _earlier(session: PracticeSession, *, with_own: bool = False) -> list[Any]:
+    """Stored cues of the answers before this session (and, `with_own`, of its own), oldest first."""
+    rows = AnswerResult.objects.filter(
+        answer__session__user_id=session.user_id,
+        institution_id=session.institution_id,
+        state=ResultState.READY,
+        catalogue_version=CATALOGUE_VERSION,
+    )
+    until = "answer__session__created_at__lte" if with_own else "answer__session__created_at__lt"
+    found = rows.filter(**{until: session.created_at}).order_by(
+        "-answer__session__created_at", "-answer__position"
+    )
+    return list(reversed(found.values_list("cues", flat=True)[:RELEARNT]))
 
 
 def scenarios_practised(user: User, institution: Institution) -> list[Scenario]:

@@ -19,6 +19,8 @@ from sessions.models import PracticeSession, State
 
 QUIET_DAYS = 14
 """Without practice for so many days, a student needs attention."""
+RECENT_DAYS = 28
+"""A missed date asks for attention for so long; afterwards it is history, and only counted."""
 LARGEST = 2000
 """A cohort page reads at most so many students."""
 
@@ -34,6 +36,7 @@ class Row:
     last: datetime | None
     due: int
     missed: int
+    missed_lately: int
     done: int
     asked: int
     shares: bool
@@ -48,8 +51,8 @@ class Row:
         found = []
         if self.quiet_days >= QUIET_DAYS:
             found.append(self._quiet())
-        if self.missed:
-            found.append(ngettext("missed one date", "missed %(n)s dates", self.missed) % {"n": self.missed})
+        if n := self.missed_lately:
+            found.append(ngettext("missed one date", "missed %(n)s dates", n) % {"n": n})
         return found
 
     def _quiet(self) -> str:
@@ -166,6 +169,7 @@ class _Reading:
             last=last,
             due=sum(1 for a in open_duties if a.due_at > now),
             missed=sum(1 for a in open_duties if a.due_at <= now),
+            missed_lately=sum(1 for a in open_duties if now - timedelta(days=RECENT_DAYS) < a.due_at <= now),
             done=len(asked) - len(open_duties),
             asked=len(asked),
             shares=member.user_id in self.shares,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from django.core.exceptions import ObjectDoesNotExist
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -98,11 +99,11 @@ class SessionResult:
 
 
 def session_result(session: PracticeSession) -> SessionResult:
-    """The whole session; two queries."""
+    """The whole session; two queries, three in someone's first."""
     lines = tuple(AnswerLine(answer, _result_of(answer)) for answer in answers_of(session))
     ready = [line.result for line in lines if line.result and line.state == ResultState.READY]
     values = summaries.over_answers(summaries.measured(result.cues) for result in ready)
-    return SessionResult(session, lines, values, history.usual_of(session.user, session.institution))
+    return SessionResult(session, lines, values, history.usual_before(session))
 
 
 def _result_of(answer: Answer) -> AnswerResult | None:
@@ -166,7 +167,7 @@ def answer_result(line: AnswerLine, usual: Mapping[Cue, Usual]) -> AnswerResultV
         line=line,
         chart=chart,
         marks=tuple(map(_mark, happened)),
-        facts=tuple(words.facts(values, usual)),
+        facts=tuple(words.foremost(words.facts(values, usual))),
         happened=tuple(words.events(summaries.counts(happened))),
         not_measured=tuple(words.not_measured(values)),
         not_yet=tuple(words.not_yet(values)),
@@ -180,8 +181,8 @@ def _chart(
 ) -> Chart | None:
     track = tracks.track_of(result)
     return timeline(
-        track.times_ms,
-        track.columns,
+        track.times_ms if track else np.zeros(0),
+        track.columns if track else {},
         happened,
         usual,
         duration_ms=max(1000, line.answer.stream_ms),
@@ -222,6 +223,6 @@ def _number(cue: Cue, found: Measured, usual: Usual | None) -> Number:
         else units.quantity(cue, found.value),
         usual=units.quantity(cue, usual.mean) if usual else "",
         common=units.band_words(cue, band) if band and not band.relative else "",
-        signal=spec.minimum_signal.words,
+        signal=cue_names.signal(cue),
         absent=found.value is None,
     )

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from analytics.cue_names import as_cue
+from scoring.cues.bands import spread_of
+from scoring.cues.baseline import Baseline
 from scoring.cues.catalogue import Cue
-
-CALIBRATED_AFTER = 3
-"""Answers after which a person's usual is known (cues.md, TARDIS section 5)."""
+from scoring.cues.values import Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +27,13 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Usual:
-    """What is usual for a person: mean and spread (standard deviation between answers) over `n` answers."""
+    """What is usual for a person: the mean, and by how much their answers vary anyway (`spread`, over 0)."""
 
     mean: float
     spread: float
-    n: int
 
     def distance(self, value: float) -> float:
-        """How many spreads `value` lies from the mean; 0 where nothing can be told apart from it."""
-        if self.spread <= 0:
-            return 0.0
+        """How many spreads `value` lies from the mean, signed."""
         return (value - self.mean) / self.spread
 
 
@@ -68,14 +65,16 @@ def _measured(stored: Any) -> Measured:
     return Measured(None, str(reason or ""))
 
 
-def usual(stats: Mapping[str, Any]) -> dict[Cue, Usual]:
-    """`Baseline.stats` of cues that have been seen in enough answers to call anything usual."""
-    found: dict[Cue, Usual] = {}
-    for code, stored in stats.items():
-        cue = as_cue(code)
-        if cue is not None and stored.get("n", 0) >= CALIBRATED_AFTER:
-            found[cue] = Usual(float(stored["mean"]), float(stored["spread"]), int(stored["n"]))
-    return found
+def usual(baseline: Baseline | None) -> dict[Cue, Usual]:
+    """What is usual, of cues whose calibration is over."""
+    known = {cue: baseline.usual(cue) for cue in baseline.cues} if baseline else {}
+    return {cue: Usual(found.mean, spread_of(cue, found)) for cue, found in known.items() if found}
+
+
+def learnt(baseline: Baseline, cues: Mapping[str, Any]) -> Baseline:
+    """The baseline with one more stored answer."""
+    values = {cue: Value.of(one.value) for cue, one in measured(cues).items() if one.value is not None}
+    return baseline.with_answer(values)
 
 
 def happenings(events: Iterable[Mapping[str, Any]]) -> list[Happening]:

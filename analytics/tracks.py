@@ -1,28 +1,25 @@
-"""The stored track of an answer: cues over time, as arrays for the chart."""
+"""The stored track of an answer: cues over time, for the chart."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import structlog
+from django.core.files.storage import Storage
 
-import numpy as np
-import pyarrow.parquet as pq
-from numpy.typing import NDArray
-
-from analytics.cue_names import as_cue
-from scoring.cues.catalogue import Cue
+from scoring.cues.analysis import Track
+from scoring.cues.track_file import from_bytes
 from sessions.models import AnswerResult
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Track:
-    times_ms: NDArray[np.float64]
-    columns: dict[Cue, NDArray[np.float32]]
+log = structlog.get_logger(__name__)
 
 
-def track_of(result: AnswerResult) -> Track:
+def track_of(result: AnswerResult) -> Track | None:
+    """The track; None where none was stored (simulated history) or its file cannot be read."""
     if not result.track:
-        return Track(np.zeros(0), {})
-    with result.track.open("rb") as file:
-        table = pq.read_table(file)
-    columns = {cue: table.column(name).to_numpy() for name in table.column_names if (cue := as_cue(name))}
-    return Track(table.column("t_ms").to_numpy(), columns)
+        return None
+    storage: Storage = result.track.storage
+    try:
+        with storage.open(str(result.track.name), "rb") as file:
+            return from_bytes(file.read())
+    except (OSError, ValueError):
+        log.warning("track_unreadable", answer=str(result.answer_id))
+        return None

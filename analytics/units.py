@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from django.utils.formats import number_format
@@ -57,7 +58,7 @@ def decimals(unit: str, value: float) -> int:
     """A share needs no decimals, but a small one is not rounded to nothing."""
     if unit == "share":
         return 1 if 0 < abs(value) < 0.01 else 0
-    if unit == "s" and abs(value) >= 20:
+    if unit == "s" and abs(value) >= 10:
         return 0
     return _DECIMALS.get(unit, 1)
 
@@ -80,6 +81,11 @@ def in_unit(unit: str, value: float) -> str:
     return _forms()[unit](figures(unit, value)).replace(" ", "\N{NO-BREAK SPACE}", 1)
 
 
+def whole(unit: str, value: float) -> str:
+    """A value rounded to whole units, for what cannot be told apart more finely: "2 dB"."""
+    return _forms()[unit](str(round(value))).replace(" ", "\N{NO-BREAK SPACE}", 1)
+
+
 def band_words(cue: Cue, band: Band) -> str:
     """The band as a range: "60 to 80 %". A band relative to the baseline has no words of its own here."""
     unit = CATALOGUE[cue].unit
@@ -88,6 +94,22 @@ def band_words(cue: Cue, band: Band) -> str:
     if band.high is not None:
         return _("up to %(high)s") % {"high": in_unit(unit, band.high)}
     return _("%(low)s or more") % {"low": in_unit(unit, band.low or 0.0)}
+
+
+def steps(low: float, high: float, unit: str, most: int = 5) -> list[float]:
+    """Round values between `low` and `high` for an axis, at most `most`, a step of 1, 2 or 5 apart."""
+    scale = scaled(unit, 1.0)
+    low, high = low * scale, high * scale
+    rough = (high - low) / most
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough)
+    first = math.ceil(low / step - 1e-9)
+    return [n * step / scale for n in range(first, math.floor(high / step + 1e-9) + 1)]
+
+
+def tick(unit: str, value: float) -> str:
+    """A value on an axis, which names the unit itself: as many decimals as the value needs."""
+    return f"{scaled(unit, value):.3g}".replace("-", "\N{MINUS SIGN}")
 
 
 def clock(ms: float) -> str:
@@ -108,6 +130,7 @@ def axis_unit(cue: Cue) -> str:
         "shoulder widths/s": _("shoulder widths per second"),
         "shoulder widths": _("shoulder widths"),
         "semitones": _("semitones"),
+        "semitones from 27.5 Hz": _("semitones"),
         "count": _("times per answer"),
         "-1..1": _("-1 to 1"),
     }

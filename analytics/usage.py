@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncWeek
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Institution, Membership, Role
 from cohorts.models import Cohort, CohortRole
@@ -75,9 +76,7 @@ def last_mondays(institution: Institution, weeks: int = WEEKS) -> tuple[date, ..
     return tuple(this - timedelta(days=7 * back) for back in reversed(range(weeks)))
 
 
-def weeks_of(
-    institution: Institution, *, since: date, cohort: Cohort | None = None
-) -> QuerySet[PracticeSession, dict[str, Any]]:
+def weeks_of(institution: Institution, *, since: date, cohort: Cohort | None = None) -> QuerySet[Any, Any]:
     """Finished sessions by cohort and week, oldest week first; weeks without any have no row."""
     zone = zone_of(institution)
     began = datetime.combine(since, datetime.min.time(), tzinfo=zone)
@@ -132,11 +131,18 @@ def cohort_weeks(cohort: Cohort) -> tuple[Week, ...]:
     return _filled(cohort.pk, mondays, {cohort.pk: weeks})
 
 
+ROLES: dict[Role, Any] = {
+    Role.STUDENT: _("Students"),
+    Role.TEACHER: _("Teachers"),
+    Role.ADMINISTRATOR: _("Administrators"),
+}
+
+
 def people_by_role(institution: Institution) -> list[tuple[str, int]]:
-    """Role names with the number of people who hold them now, in the order of the roles."""
+    """Names of the roles with the number of people who hold them now."""
     standing = Membership.objects.filter(institution=institution, left_at=None)
     counts = dict(standing.values_list("role").annotate(n=Count("pk")).order_by())
-    return [(str(role.label), counts.get(role.value, 0)) for role in Role]
+    return [(str(name), counts.get(role.value, 0)) for role, name in ROLES.items()]
 
 
 def export_rows(institution: Institution, *, since: date) -> Iterator[tuple[Any, ...]]:

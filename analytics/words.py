@@ -6,7 +6,7 @@ not grade. A cue that could not be measured is named with the reason and never w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from analytics import cue_names, units
 from analytics.summaries import Measured, Usual
+from scoring.cues.bands import PEAK
 from scoring.cues.catalogue import CATALOGUE, Band, Cue
 from scoring.cues.values import Absent
 
@@ -72,8 +73,8 @@ class Fact:
 
     @property
     def is_change(self) -> bool:
-        """Beyond the spread of the person's own answers."""
-        return self.distance is not None and abs(self.distance) > 1
+        """Further from the usual than the person's answers vary anyway: a peak (`scoring.cues.bands`)."""
+        return self.distance is not None and abs(self.distance) >= PEAK
 
 
 def fact(cue: Cue, value: float, usual: Usual | None = None, band: Band | None = None) -> Fact:
@@ -113,9 +114,16 @@ def _loudness(value: float, usual: Usual | None) -> str:
     difference = round(value - usual.mean)
     if difference == 0:
         return _("You spoke as loud as usual.")
-    amount = {"value": units.in_unit("dB", abs(difference))}
+    amount = {"value": units.whole("dB", abs(difference))}
     louder = _("You spoke %(value)s louder than usual.") % amount
     return louder if difference > 0 else _("You spoke %(value)s more quietly than usual.") % amount
+
+
+def foremost(facts: Sequence[Fact], limit: int = 7) -> list[Fact]:
+    """Those beyond the own spread, then the most telling of the others; in the order in which they were given."""
+    chosen = [fact for fact in facts if fact.is_change]
+    chosen += [fact for fact in facts if not fact.is_change][: max(0, limit - len(chosen))]
+    return sorted(chosen, key=lambda fact: (not fact.is_change, facts.index(fact)))
 
 
 def facts(

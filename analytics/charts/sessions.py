@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -64,7 +65,7 @@ def headline(cue: Cue, points: Sequence[Point], compared: Comparison | None) -> 
     if not compared.is_change:
         return _("%(name)s: about %(now)s, much the same over %(n)s sessions") % words
     words["before"] = units.quantity(cue, compared.before)
-    return _("%(name)s: %(before)s → %(now)s over %(n)s sessions") % words
+    return _("%(name)s: %(before)s\N{NO-BREAK SPACE}→ %(now)s over %(n)s sessions") % words
 
 
 def summary(cue: Cue, compared: Comparison | None, usual: Usual | None, *, own: bool = True) -> str:
@@ -107,8 +108,7 @@ def _amount(cue: Cue, amount: float) -> str:
 def _layout(cue: Cue, points: Sequence[Point], usual: Usual | None) -> dict[str, Any]:
     low, high = _range(cue, points, usual)
     unit = CATALOGUE[cue].unit
-    marks = [low, (low + high) / 2, high]
-    pad = 0.06 * (high - low)
+    marks = units.steps(low, high, unit)
     made = layout(HEIGHT, margin={"l": 44, "r": 52, "t": 22, "b": 28}, hovermode="x")
     marks_at = ticks(points)
     made["xaxis"] = axis(
@@ -119,11 +119,11 @@ def _layout(cue: Cue, points: Sequence[Point], usual: Usual | None) -> dict[str,
         range=_x_range(points),
     )
     made["yaxis"] = axis(
-        range=[low - pad, high + pad],
+        range=[low, high],
         tickvals=marks,
-        ticktext=[units.figures(unit, mark) for mark in marks],
+        ticktext=[units.tick(unit, mark) for mark in marks],
     )
-    made["shapes"], notes = _bands(cue, usual, (low, high))
+    made["shapes"], notes = _bands(cue, usual, (low, high), points)
     made["annotations"] = [*notes, _unit_label(cue), _last_label(cue, points)]
     made["meta"] = {"kind": "sessions"}
     return made
@@ -178,27 +178,30 @@ def _range(cue: Cue, points: Sequence[Point], usual: Usual | None) -> tuple[floa
     if spec.band and not spec.band.relative:
         values += [edge for edge in (spec.band.low, spec.band.high) if edge is not None]
     low, high = min(values), max(values)
-    if spec.low is not None:
-        low = max(spec.low, low)
-    if spec.high is not None:
-        high = min(spec.high, high)
-    return (low, high) if high - low > 1e-9 else (low - 0.5, high + 0.5)
+    margin = 0.25 * (high - low) or 0.5
+    floor = -math.inf if spec.low is None else spec.low
+    ceiling = math.inf if spec.high is None else spec.high
+    return max(floor, low - margin), min(ceiling, high + margin)
 
 
 def _bands(
-    cue: Cue, usual: Usual | None, limits: tuple[float, float]
+    cue: Cue, usual: Usual | None, limits: tuple[float, float], points: Sequence[Point]
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The own usual and the common range, with their direct labels."""
     shapes, notes = [], []
     if usual and usual.spread > 0:
         low, high = max(limits[0], usual.mean - usual.spread), min(limits[1], usual.mean + usual.spread)
         shapes.append(band_shape(None, low, high, soft=True, yref="y"))
-        notes.append(_band_label(_("usual"), low, "left", "bottom"))
+        # The word stands where the line does not begin.
+        begins_high = points[0].mean > usual.mean
+        notes.append(
+            _band_label(_("usual"), low if begins_high else high, "left", "bottom" if begins_high else "top")
+        )
     band = CATALOGUE[cue].band
     if band and not band.relative and band.high is not None:
         low, high = max(limits[0], band.low or limits[0]), min(limits[1], band.high)
         shapes.append(band_shape(None, low, high, soft=False, yref="y"))
-        notes.append(_band_label(_("common range"), high, "right", "top"))
+        notes.append(_band_label(_("common range"), high, "right", "bottom"))
     return shapes, notes
 
 

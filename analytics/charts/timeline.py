@@ -74,6 +74,7 @@ class Lane:
     cue: Cue
     values: Series
     marks: tuple[Happening, ...]
+    usual: Usual | None
 
     @property
     def measured(self) -> Series:
@@ -91,14 +92,20 @@ def timeline(
     key: str,
 ) -> Chart | None:
     """The chart of one answer; None when neither a lane nor a mark has anything to show."""
-    seconds, lanes = _lanes(times_ms, columns, happened, duration_ms)
+    seconds = np.arange(0.5, max(1.0, duration_ms / 1000), STEP_S)
+    lanes = [
+        Lane(cue, values, marks, usual.get(cue))
+        for cue in LANES
+        for values, marks in [(_values(cue, times_ms, columns, len(seconds)), _marks_of(cue, happened))]
+        if marks or np.isfinite(values).any()
+    ]
     if not lanes:
         return None
     figure = go.Figure(layout=_layout(lanes, duration_ms))
     for number, lane in enumerate(lanes, start=1):
         figure.add_trace(_line(lane, seconds, number))
         figure.add_traces(_marks(lane, number))
-    shapes = [shape for number, lane in enumerate(lanes, 1) for shape in _bands(lane, usual, number)]
+    shapes = [shape for number, lane in enumerate(lanes, 1) for shape in _bands(lane, number)]
     figure.update_layout(shapes=shapes)
     names = _(", ").join(cue_names.name(lane.cue) for lane in lanes)
     return Chart(
@@ -112,17 +119,12 @@ def timeline(
     )
 
 
-def _lanes(
-    times_ms: Series, columns: Mapping[Cue, NDArray[Any]], happened: Sequence[Happening], duration_ms: int
-) -> tuple[Series, list[Lane]]:
-    seconds = np.arange(0.5, max(1.0, duration_ms / 1000), STEP_S)
-    found = []
-    for cue in LANES:
-        marks = tuple(one for one in happened if LANE_OF.get(one.cue) is cue)
-        values = by_second(times_ms, columns[cue], len(seconds)) if cue in columns else np.full(0, np.nan)
-        if marks or np.isfinite(values).any():
-            found.append(Lane(cue, values if len(values) else np.full(len(seconds), np.nan), marks))
-    return seconds, found
+def _marks_of(lane: Cue, happened: Sequence[Happening]) -> tuple[Happening, ...]:
+    return tuple(one for one in happened if LANE_OF.get(one.cue) is lane)
+
+
+def _values(cue: Cue, times_ms: Series, columns: Mapping[Cue, NDArray[Any]], n: int) -> Series:
+    return by_second(times_ms, columns[cue], n) if cue in columns else np.full(n, np.nan)
 
 
 def by_second(times_ms: Series, values: NDArray[Any], n: int) -> Series:
@@ -177,25 +179,27 @@ def ticks(duration_ms: int) -> list[int]:
 
 def _y_axis(lane: Lane, domain: list[float]) -> dict[str, Any]:
     low, high = _range(lane)
-    marks = [low, high]
     unit = CATALOGUE[lane.cue].unit
+    marks = units.steps(low, high, unit, most=2)
     return axis(
         domain=domain,
         anchor="x",
         range=[low - 0.08 * (high - low), high + 0.08 * (high - low)],
         tickvals=marks,
-        ticktext=[units.figures(unit, mark) for mark in marks],
+        ticktext=[units.tick(unit, mark) for mark in marks],
         showline=False,
     )
 
 
 def _range(lane: Lane) -> tuple[float, float]:
+    """From lowest to highest of what is drawn: the values and the own usual; a share always from 0 to 1."""
     spec = CATALOGUE[lane.cue]
     if spec.unit == "share" or not len(lane.measured):
         return 0.0, 1.0
-    low, high = float(lane.measured.min()), float(lane.measured.max())
-    if spec.low == 0:
-        low = 0.0
+    values = lane.measured.tolist()
+    if lane.usual:
+        values += [lane.usual.mean - lane.usual.spread, lane.usual.mean + lane.usual.spread]
+    low, high = (0.0 if spec.low == 0 else min(values)), max(values)
     return (low, high) if high - low > 1e-6 else (low - 0.5, high + 0.5)
 
 
@@ -256,18 +260,19 @@ def _mark_traces(cue: Cue, marks: list[Happening], y: float, yaxis: str) -> list
     return [bars, points] if lasting else [points]
 
 
-def _bands(lane: Lane, usual: Mapping[Cue, Usual], number: int) -> list[dict[str, Any]]:
-    shapes = []
-    own, band = usual.get(lane.cue), CATALOGUE[lane.cue].band
+def _bands(lane: Lane, number: int) -> list[dict[str, Any]]:
+    """The own usual as a soft band and, as a frame, what is common; both within the lane."""
+    own, band = lane.usual, CATALOGUE[lane.cue].band
     low, high = _range(lane)
-    if own:
-        soft = max(low, own.mean - own.spread), min(high, own.mean + own.spread)
-        shapes += [band_shape(None, *soft, soft=True, yref=_y(number))] if soft[0] < soft[1] else []
+    edges = [(own.mean - own.spread, own.mean + own.spread, True)] if own else []
     if band and band.low is not None and band.high is not None and (own or not band.relative):
         zero = own.mean if own and band.relative else 0.0
-        frame = max(low, zero + band.low), min(high, zero + band.high)
-        shapes += [band_shape(None, *frame, soft=False, yref=_y(number))] if frame[0] < frame[1] else []
-    return shapes
+        edges.append((zero + band.low, zero + band.high, False))
+    return [
+        band_shape(None, max(low, bottom), min(high, top), soft=soft, yref=_y(number))
+        for bottom, top, soft in edges
+        if max(low, bottom) < min(high, top)
+    ]
 
 
 def _table(lanes: Sequence[Lane], seconds: Series) -> Table:

@@ -13,11 +13,16 @@ from django.db.models import Prefetch
 from django.utils import timezone
 
 from accounts.models import Consent, Institution, Membership, Purpose, Role, User
-from analytics.demo import baselines, people, personas
+from accounts.purposes import current
+from analytics import summaries
+from analytics.demo import people, personas
 from analytics.demo.answers import track
 from analytics.demo.history import Interview, Rows, Student, Taken, generator, practise, times
 from cohorts.models import Assignment, Cohort, CohortRole, Enrolment
+from scoring.cues.analysis import Track
+from scoring.cues.baseline import Baseline as KnownBaseline
 from scoring.cues.catalogue import CATALOGUE_VERSION
+from scoring.cues.track_file import to_bytes
 from scoring.models import Baseline
 from sessions.models import Answer, AnswerResult, PracticeSession, Question, Scenario
 
@@ -54,7 +59,7 @@ def erase() -> None:
     ids = [people.key("institution", name) for name in (people.NORTHFIELD, people.SOUTHPORT)]
     tracks = AnswerResult.objects.filter(institution_id__in=ids).exclude(track="")
     for result in tracks.only("track"):
-        result.track.storage.delete(result.track.name)
+        result.track.delete(save=False)
     PracticeSession.objects.filter(institution_id__in=ids).delete()
     Assignment.objects.filter(institution_id__in=ids).delete()
     Institution.objects.filter(pk__in=ids).delete()
@@ -147,7 +152,7 @@ def _assignments(
 ) -> list[Assignment]:
     """Two past, one due in five days, one that opens next week."""
     evening = now.replace(hour=18, minute=0, second=0, microsecond=0)
-    plan = ((-64, -50, 1), (-36, -22, 2), (-10, 5, 2), (9, 23, 1))
+    plan = ((-64, -50, 1), (-36, -22, 1), (-8, 5, 2), (9, 23, 1))
     return Assignment.objects.bulk_create(
         Assignment(
             id=people.key("assignment", str(number)),
@@ -200,8 +205,8 @@ def _consents(students: Sequence[Student], institution: Institution, now: dateti
 
 
 def _consent(user: User, institution: Institution, purpose: Purpose, now: datetime) -> Consent:
-    began = now - timedelta(weeks=12, days=6)
-    return Consent(institution=institution, user=user, purpose=purpose, version=1, given_at=began)
+    began, version = now - timedelta(weeks=12, days=6), current(purpose).version
+    return Consent(institution=institution, user=user, purpose=purpose, version=version, given_at=began)
 
 
 def _write(students: Sequence[Student], sharing: set[str], now: datetime) -> int:
@@ -233,9 +238,18 @@ def _baseline(student: Student, history: Sequence[Taken], now: datetime) -> Base
         institution_id=student.cohort.institution_id,
         user=student.user,
         catalogue_version=CATALOGUE_VERSION,
-        stats=baselines.stats(answer.cues for taken in history for answer in taken.simulated),
+        stats=_learnt(history).to_json(),
         refreshed_at=history[-1].session.ended_at or now,
     )
+
+
+def _learnt(history: Sequence[Taken]) -> KnownBaseline:
+    """The baseline as the analysis would have learnt it, answer by answer."""
+    baseline = KnownBaseline()
+    for taken in history:
+        for answer in taken.simulated:
+            baseline = summaries.learnt(baseline, answer.cues)
+    return baseline
 
 
 def _tracks(students: Sequence[Student], histories: dict[str, list[Taken]], sharing: set[str]) -> None:
@@ -245,9 +259,5 @@ def _tracks(students: Sequence[Student], histories: dict[str, list[Taken]], shar
         wanted = TRACKS_OF_SAM if email == people.SAM else int(email in sharing)
         for taken in histories[email][-wanted:] if wanted else []:
             for found, result in zip(taken.simulated, taken.results, strict=True):
-                times_ms, columns = track(found, student.rng)
-                result.track.save(
-                    f"{result.answer_id}.parquet",
-                    ContentFile(baselines.parquet(times_ms, columns)),
-                    save=False,
-                )
+                file = ContentFile(to_bytes(Track(*track(found, student.rng))))
+                result.track.save(f"{result.institution_id}/{result.answer_id}.parquet", file, save=False)

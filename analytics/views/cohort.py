@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -21,6 +21,8 @@ from analytics.charts import weeks as week_charts
 from analytics.history import history_of, usual_of
 from analytics.participation import SHOW, arrange, participation_in
 from analytics.views.progress import groups, summary
+from cohorts.models import CohortRole
+from cohorts.queries import get_cohort_for, get_enrolment
 
 PAGE = 50
 COLUMNS: tuple[tuple[str, str | Promise], ...] = (
@@ -50,9 +52,12 @@ class Column:
 
 
 @require_safe
-@role_required(Role.TEACHER)
+@role_required(Role.TEACHER, Role.ADMINISTRATOR)
 def cohort(request: PersonRequest, cohort_id: UUID) -> HttpResponse:
-    found = queries.get_cohort_for(request.user, cohort_id)
+    """A teacher's overview. An administrator sees people and counts: the roster, and the usage page."""
+    found = get_cohort_for(request.user, request.membership, cohort_id)
+    if request.membership.role != Role.TEACHER:
+        return redirect("cohorts:roster", found.pk)
     whole = participation_in(found)
     sort, show = _choice(request, "sort", "name"), _choice(request, "show", "all")
     rows = arrange(whole.rows, sort=sort, show=show, search=request.GET.get("q", "")[:100])
@@ -99,8 +104,11 @@ def _without(request: HttpRequest, *names: str) -> QueryDict:
 @role_required(Role.TEACHER)
 def student(request: PersonRequest, cohort_id: UUID, user_id: UUID) -> HttpResponse:
     """Participation always; what was observed only while the student shares it."""
-    found = queries.get_cohort_for(request.user, cohort_id)
-    person = queries.get_student_in(found, user_id)
+    found = get_cohort_for(request.user, request.membership, cohort_id)
+    enrolment = get_enrolment(found, user_id)
+    if enrolment.role != CohortRole.STUDENT:
+        raise Http404
+    person = enrolment.user
     whole = participation_in(found, user_id=person.pk)
     shares = agrees(person, found.institution_id, Purpose.SHARE)
     context = {

@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from accounts.access import PersonRequest, role_required
-from analytics import history
 from analytics.results import answer_result, numbers, session_result
 from sessions.queries import get_session_for, get_shared_session_for
 
@@ -44,9 +43,10 @@ def status(request: PersonRequest, session_id: UUID) -> HttpResponse:
 def answer(request: PersonRequest, session_id: UUID, answer_id: UUID) -> HttpResponse:
     """One answer, opened: a part of the result page for htmx, else a page of its own. The owner's alone."""
     session = get_session_for(request.user, session_id)
-    lines = [line for line in session_result(session).lines if line.answer.pk == answer_id]
+    found = session_result(session)
+    lines = [line for line in found.lines if line.answer.pk == answer_id]
     if not lines:
         raise Http404
-    opened = answer_result(lines[0], history.usual_of(session.user, session.institution))
+    opened = answer_result(lines[0], found.usual)
     template = "analytics/_answer.html" if getattr(request, "htmx", False) else "analytics/answer.html"
     return render(request, template, {"opened": opened, "session": session})
