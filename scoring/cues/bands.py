@@ -71,11 +71,12 @@ def judge(value: Value, baseline: Baseline | None, spec: CueSpec, band: Band | N
     if value.value is None:
         return NOTHING
     usual = baseline.usual(spec.code) if baseline else None
-    distance = None if usual is None else (value.value - usual.mean) / _spread(spec.code, usual)
+    distance = None if usual is None else (value.value - usual.mean) / spread_of(spec.code, usual)
     return Judgement(_own(distance), distance, _zone(value.value, band or spec.band, usual))
 
 
-def _spread(code: Cue, usual: Usual) -> float:
+def spread_of(code: Cue, usual: Usual) -> float:
+    """How far a person's answers vary anyway: their own spread, at least the measurement's error."""
     least = LEAST_SPREAD.get(code, LEAST_RELATIVE_SPREAD * abs(usual.mean))
     return max(usual.spread, least, 1e-9)
 
