@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring.cues.answer import answer_values
 from scoring.cues.baseline import Baseline
 from scoring.cues.catalogue import CATALOGUE_VERSION, Cue
 from scoring.cues.face import USABLE
@@ -18,7 +19,7 @@ from scoring.cues.stream import Stream
 from scoring.cues.values import CueEvent, Value
 from scoring.cues.visual import V
 from scoring.cues.voice import STEP_MS
-from scoring.cues.windows import VISUAL, VOICE, Window, answer_values, nothing_yet, values_at
+from scoring.cues.windows import VISUAL, VOICE, Window, nothing_yet, values_at
 
 WINDOW_S = 0.5
 HOP_S = 0.25
@@ -94,7 +95,7 @@ def _values(stream: Stream) -> dict[Cue, Value]:
     speech, asked = stream.speech, stream.question_ended_ms
     values = nothing_yet()
     values |= Window(stream, asked or 0.0, speech.end_ms, whole=True).values([*VISUAL, *VOICE])
-    values |= answer_values(speech.segments, asked, speech.heard)
+    values |= answer_values(stream)
     return values
 
 

@@ -19,7 +19,8 @@ SHOULDERS_PER_FACE = 2.5
 CROSSED_REACH = 0.6
 """Distance between a wrist and the other elbow, in shoulder widths, up to which the arms may be crossed."""
 
-_EDGE = 0.02
+_EDGE = 0.15
+"""Picture heights by which a point may lie above or below the picture: the model places shoulders just outside well."""
 
 JOINTS = (0, 11, 12, 13, 14, 15, 16)
 """The joints whose movement is summed: nose, shoulders, elbows, wrists."""

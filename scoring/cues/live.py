@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring.cues.answer import answer_segments, answer_values
 from scoring.cues.baseline import Baseline
 from scoring.cues.catalogue import Cue
 from scoring.cues.frames import Frames
 from scoring.cues.stream import Stream
 from scoring.cues.values import CueEvent, Value
 from scoring.cues.voice import STEP_MS
-from scoring.cues.windows import answer_segments, answer_values, nothing_yet, values_at
+from scoring.cues.windows import nothing_yet, values_at
 
 LIVE_WINDOW_S = 1.0
 """Time over which a live value is taken where the catalogue does not ask for longer."""
@@ -45,10 +46,13 @@ class LiveCues:
         voice_only: bool = False,
         question_ended_ms: float | None = None,
         baseline: Baseline | None = None,
+        resumed: bool = False,
     ) -> None:
+        """With `resumed` the stream starts in the middle of an answer: what needs its beginning is then absent."""
         neutral = baseline.neutral if baseline else None
         self._stream = Stream(voice_only=voice_only, neutral=neutral, keep_ms=KEEP_MS)
         self._stream.question_ended_ms = question_ended_ms
+        self._resumed = resumed
 
     @property
     def voice_only(self) -> bool:
@@ -73,7 +77,8 @@ class LiveCues:
         stream.describe()
         values = nothing_yet()
         values |= values_at(stream, speech.frames * STEP_MS, LIVE_WINDOW_S)
-        values |= answer_values(speech.segments, stream.question_ended_ms, speech.heard)
+        if not self._resumed:
+            values |= answer_values(stream)
         answer = answer_segments(speech.segments, stream.question_ended_ms)
         started = round(answer[0].start_ms) if answer else None
         return LiveReport(stream.samples // 16, values, started, speech.is_speaking)

@@ -34,6 +34,15 @@ FLOOR_AT_FIRST_DB = -45.0
 FLOOR_BLOCK, FLOOR_BLOCKS = 40, 5
 """The floor is the minimum of the last 5 blocks of 0.8 s (minimum statistics, Martin 2001)."""
 
+CLEAR_DB = 15.0
+"""Speech whose active frames are on average less than this above the floor is too noisy to be measured."""
+
+LEAST_ACTIVE = 10
+"""Active frames (0.2 s) from which their level says anything."""
+
+NOISY_FLOOR_DB = -42.0
+"""With a floor above this, no voice found does not mean that nobody spoke."""
+
 PAUSE_MS = 250.0
 """Silence from this length on is a pause (cues.md); shorter ones belong to speech."""
 
@@ -72,12 +81,15 @@ class Segment:
 
 
 class SpeechReader:
-    """Reads sound as it comes. `table` keeps a row for each 20 ms, `segments` all speech of the answer."""
+    """Reads sound as it comes. `table` keeps a row for each 20 ms, `segments` all speech of the answer.
+
+    `heard_from_ms` is when the microphone first gave anything; infinite until then.
+    """
 
     def __init__(self, keep_ms: float | None = None) -> None:
         self.table = History(len(S), keep_ms)
         self.frames = 0
-        self.heard = False
+        self.heard_from_ms = np.inf
         self._closed: list[Segment] = []
         self._open: Segment | None = None
         self._rest = np.empty(0, dtype=np.int16)
@@ -85,6 +97,8 @@ class SpeechReader:
         self._floor = _Floor()
         self._recent: deque[bool] = deque([False] * OPENING[1], maxlen=OPENING[1])
         self._last_active = -1e9
+        self._over_floor = 0.0
+        self._active = 0
 
     @property
     def end_ms(self) -> float:
@@ -100,6 +114,13 @@ class SpeechReader:
         """All segments so far; the last may still be growing."""
         return [*self._closed, self._open] if self._open else list(self._closed)
 
+    @property
+    def is_noisy(self) -> bool:
+        """Whether the speech so far was too near to the noise, or noise could have hidden what there was."""
+        if self._active >= LEAST_ACTIVE:
+            return self._over_floor / self._active < CLEAR_DB
+        return self._floor.value > NOISY_FLOOR_DB
+
     def push(self, sound: NDArray[np.int16]) -> None:
         """Read the next samples (n,) of 16 kHz sound."""
         samples = np.concatenate([self._rest, sound])
@@ -109,7 +130,8 @@ class SpeechReader:
             return
         frames = samples[: n * STEP].reshape(n, STEP)
         power = (frames.astype(np.float32) ** 2).mean(axis=1) / 2.0**30
-        self.heard = self.heard or bool(np.abs(frames).max() > 1)
+        if np.isinf(self.heard_from_ms):
+            self._wait_for_sound(frames)
         levels = 10 * np.log10(np.maximum(power, 1e-12))
         data = frames.tobytes()
         rows = [
@@ -118,6 +140,12 @@ class SpeechReader:
         ]
         times = np.arange(self.frames - n, self.frames, dtype=np.float64) * STEP_MS
         self.table.append(times, np.array(rows, dtype=np.float64))
+
+    def _wait_for_sound(self, frames: NDArray[np.int16]) -> None:
+        """A microphone that gives nothing but zeros is not a silent person."""
+        loud = np.flatnonzero((np.abs(frames.astype(np.int32)) > 1).any(axis=1))
+        if len(loud):
+            self.heard_from_ms = (self.frames + int(loud[0])) * STEP_MS
 
     def _frame(self, level: float, data: bytes) -> tuple[float, ...]:
         floor = self._floor.take(level)
@@ -129,6 +157,9 @@ class SpeechReader:
         self._segment(t_ms)
         if self._open is not None and active:
             self._last_active = t_ms
+        if active:
+            self._over_floor += level - floor
+            self._active += 1
         since = t_ms - self._last_active
         return level, floor, active, since <= HANGOVER_FRAMES * STEP_MS, since
 
@@ -153,8 +184,10 @@ class _Floor:
         self._block = np.inf
         self._blocks: deque[float] = deque(maxlen=FLOOR_BLOCKS)
         self._frames = 0
+        self.value = FLOOR_RANGE_DB[0]
 
     def take(self, level: float) -> float:
+        """The floor after one more frame, also in `value`."""
         level = max(level, FLOOR_RANGE_DB[0])
         self._smooth = level if self._smooth is None else self._smooth + 0.3 * (level - self._smooth)
         self._block = min(self._block, self._smooth)
@@ -163,7 +196,8 @@ class _Floor:
         if self._frames % FLOOR_BLOCK == 0:
             self._blocks.append(self._block)
             self._block = np.inf
-        return min(max(floor, FLOOR_RANGE_DB[0]), FLOOR_RANGE_DB[1])
+        self.value = min(max(floor, FLOOR_RANGE_DB[0]), FLOOR_RANGE_DB[1])
+        return self.value
 
 
 def speech_table_at(table: History, times_ms: Array) -> NDArray[np.bool_]:

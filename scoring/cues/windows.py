@@ -1,10 +1,11 @@
-"""The continuous cues over a stretch of time: one function for a live second, a window of the track, a whole answer."""
+"""The continuous cues over a stretch of time: the same for a live second, a window of the track and a whole answer.
+
+What belongs to an answer as a whole (latency, pauses) is in `answer`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from scoring.cues.catalogue import CATALOGUE, Cue
 from scoring.cues.face import NO_FACE, TOO_DARK, TOO_SMALL, USABLE
 from scoring.cues.history import Array
-from scoring.cues.speech import LONG_PAUSE_MS, S, Segment, speech_table_at
+from scoring.cues.speech import CLEAR_DB, NOISY_FLOOR_DB, S, speech_table_at
 from scoring.cues.stream import LOUDNESS, SEMITONES, Stream
 from scoring.cues.values import Absent, Value
 from scoring.cues.visual import V
@@ -23,9 +24,6 @@ FEWEST_FRAMES = 2
 
 TURN_HANG_MS = 1000.0
 """The turn is held for this long after the last voice."""
-
-SIGNAL_OVER_NOISE_DB = 12.0
-"""Speech nearer to the noise floor than this is not measured."""
 
 ANSWER_SPEECH_S = 3.0
 """Speech in a whole answer below which nothing is said of its voice (principles.md, 6)."""
@@ -175,16 +173,14 @@ class Window:
         if not codes:
             return {}
         rows = self._stream.speech.table.between(self._start, self._end)
-        if not len(rows) or not self._stream.speech.heard:
+        if not len(rows) or self._end <= self._stream.speech.heard_from_ms:
             return dict.fromkeys(codes, Value.none(Absent.NO_SOUND))
         return {code: self._voice_value(code, rows) for code in codes}
 
     def _voice_value(self, code: Cue, rows: Array) -> Value:
-        if code is Cue.VOICE:
-            return Value.of(rows[:, S.VOICE].mean())
-        if code is Cue.TN_HD:
-            return self._turn(rows)
         active = rows[:, S.ACTIVE] > 0
+        if code in {Cue.VOICE, Cue.TN_HD}:
+            return Value.none(Absent.NOISY) if _hidden(rows, active) else self._activity(code, rows)
         absent = self._no_speech(rows, active)
         if absent is not None:
             return Value.none(absent)
@@ -193,16 +189,19 @@ class Window:
         return self._loudness() if code is Cue.LOUD else self._pitch(code)
 
     def _no_speech(self, rows: Array, active: NDArray[np.bool_]) -> Absent | None:
+        if _hidden(rows, active):
+            return Absent.NOISY
         if not active.any():
             return Absent.NO_VOICE
         spoken_s = active.sum() * STEP_MS / 1000
         if spoken_s < (ANSWER_SPEECH_S if self._whole else CATALOGUE[Cue.LOUD].minimum_signal.amount):
             return Absent.TOO_LITTLE_SPEECH
-        over = (rows[active, S.LEVEL] - rows[active, S.FLOOR]).mean()
-        return Absent.NOISY if over < SIGNAL_OVER_NOISE_DB else None
+        return Absent.NOISY if _over_floor(rows, active) < CLEAR_DB else None
 
-    def _turn(self, rows: Array) -> Value:
-        """Share of the window in which the student speaks (gaps of a second bridged) and the interviewer does not."""
+    def _activity(self, code: Cue, rows: Array) -> Value:
+        """Share of the window with voice; for the turn, a second is bridged and the question's time is not counted."""
+        if code is Cue.VOICE:
+            return Value.of(rows[:, S.VOICE].mean())
         asked = self._stream.question_ended_ms
         if asked is None:
             return Value.none(Absent.QUESTION_OPEN)
@@ -253,6 +252,17 @@ def clean_pitch(semitones: Array) -> Array:
     return pitch[np.abs(pitch - np.median(pitch)) <= OCTAVE_JUMP] if len(pitch) else pitch
 
 
+def _over_floor(rows: Array, active: NDArray[np.bool_]) -> float:
+    return float((rows[active, S.LEVEL] - rows[active, S.FLOOR]).mean())
+
+
+def _hidden(rows: Array, active: NDArray[np.bool_]) -> bool:
+    """Whether there is so much noise that voice may have gone unheard."""
+    if rows[:, S.FLOOR].mean() <= NOISY_FLOOR_DB:
+        return False
+    return not active.any() or _over_floor(rows, active) < CLEAR_DB
+
+
 def _parts(rows: Array) -> _Parts:
     known = np.isfinite(rows)
     return _Parts(rows, known, known.sum(axis=0), np.where(known, rows, 0.0).sum(axis=0))
@@ -272,55 +282,3 @@ def _worst(states: Array) -> Absent:
     """The commonest reason why a face was not usable."""
     codes, counts = np.unique(states, return_counts=True)
     return _FACE_ABSENT[float(codes[counts.argmax()])]
-
-
-def answer_values(
-    segments: list[Segment], question_ended_ms: float | None, heard: bool
-) -> Mapping[Cue, Value]:
-    """The cues that belong to the answer as a whole so far: latency, talking early, segments and pauses."""
-    if not heard:
-        return dict.fromkeys(WHOLE, Value.none(Absent.NO_SOUND))
-    answer = answer_segments(segments, question_ended_ms)
-    values = dict.fromkeys(WHOLE, Value.none(Absent.NO_VOICE))
-    values[Cue.EARLY] = _early(segments, question_ended_ms)
-    values[Cue.LATENCY] = _latency(answer, question_ended_ms)
-    if answer:
-        values |= _pauses(answer)
-        values[Cue.SEG_LEN] = Value.of(sum(segment.length_s for segment in answer) / len(answer))
-        values[Cue.ANSWER_LEN] = Value.of((answer[-1].end_ms - answer[0].start_ms) / 1000)
-    return values
-
-
-WHOLE: tuple[Cue, ...] = tuple(code for code, spec in CATALOGUE.items() if spec.window_s is None)
-
-
-def answer_segments(segments: list[Segment], question_ended_ms: float | None) -> list[Segment]:
-    """The segments of the answer: those that end after the question has (all, while it is not known when)."""
-    return [
-        segment for segment in segments if question_ended_ms is None or segment.end_ms > question_ended_ms
-    ]
-
-
-def _early(segments: list[Segment], asked: float | None) -> Value:
-    if asked is None:
-        return Value.none(Absent.QUESTION_OPEN)
-    return Value.of(sum(max(0.0, min(s.end_ms, asked) - s.start_ms) for s in segments) / 1000)
-
-
-def _latency(answer: list[Segment], asked: float | None) -> Value:
-    if asked is None:
-        return Value.none(Absent.QUESTION_OPEN)
-    return Value.of(max(0.0, answer[0].start_ms - asked) / 1000) if answer else Value.none(Absent.NO_VOICE)
-
-
-def _pauses(answer: list[Segment]) -> dict[Cue, Value]:
-    gaps = [after.start_ms - before.end_ms for before, after in pairwise(answer)]
-    total_s, length_s = sum(gaps) / 1000, (answer[-1].end_ms - answer[0].start_ms) / 1000
-    spoken_s = length_s - total_s
-    enough = spoken_s >= CATALOGUE[Cue.PAUSE_SHARE].minimum_signal.amount
-    return {
-        Cue.PAUSE_N: Value.of(len(gaps)),
-        Cue.PAUSE_LONG_N: Value.of(sum(gap >= LONG_PAUSE_MS for gap in gaps)),
-        Cue.PAUSE_SHARE: Value.of(total_s / length_s) if enough else Value.none(Absent.TOO_LITTLE_SPEECH),
-        Cue.PAUSE_LEN: Value.of(total_s / len(gaps)) if gaps else Value.none(Absent.NO_PAUSE),
-    }
