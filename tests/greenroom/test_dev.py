@@ -90,6 +90,7 @@ class TestWords:
             ("Could not resolve 'deb.debian.org'", "cannot reach the network"),
             ("[Errno 13] Permission denied: '/x'", "may not write"),
             ("ERROR: No matching distribution found for nothing==1", "finds no package for Python"),
+            ("EROFS [Errno 30] Read-only file system", "may not write"),
             ("something else\nentirely", "entirely"),
         ],
     )
@@ -156,12 +157,32 @@ class TestInstalling:
         monkeypatch.setattr(dev, "STAMP", dev.ROOT / ".venv" / "stamp.json")
         assert not dev.project_is_current()
 
+    def test_after_an_interruption_nothing_is_taken_for_whole(
+        self, dev: ModuleType, checkout: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asked: list[bool] = []
+
+        def pip(*words: str, total: int = 0) -> None:
+            asked.append("--force-reinstall" in words)
+            if len(asked) == 1:
+                raise KeyboardInterrupt
+
+        monkeypatch.setattr(dev, "pip", pip)
+        (checkout / ".venv").mkdir()
+        with pytest.raises(KeyboardInterrupt):
+            dev.install_packages()
+        assert not dev.packages_are_current()
+        dev.install_packages()
+        assert asked == [False, True]
+        assert dev.packages_are_current()
+
     @pytest.mark.parametrize(("version", "current"), [("3.11.7", True), ("3.12.1", True), ("3.9.2", False)])
     def test_a_venv_of_an_older_python_is_made_anew(
         self, dev: ModuleType, checkout: Path, version: str, current: bool
     ) -> None:
         (checkout / ".venv" / "bin").mkdir(parents=True)
         (checkout / ".venv" / "bin" / "python").touch()
+        (checkout / ".venv" / "bin" / "pip").touch()
         (checkout / ".venv" / "pyvenv.cfg").write_text(f"home = /usr/bin\nversion = {version}\n")
         assert dev.venv_is_current() is current
 
@@ -169,8 +190,7 @@ class TestInstalling:
 class TestSystemPackages:
     @pytest.fixture
     def nothing_there(self, dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-        package = dev.SystemPackage("chromium", "browser tests", lambda: False)
-        monkeypatch.setattr(dev, "SYSTEM_PACKAGES", [package])
+        monkeypatch.setattr(dev, "missing_packages", lambda: ["chromium"])
         monkeypatch.setattr(dev.os, "geteuid", lambda: 1000)
         monkeypatch.setattr(
             dev.shutil, "which", lambda name: f"/usr/bin/{name}" if name == "apt-get" else None
