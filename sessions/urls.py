@@ -1,17 +1,26 @@
-"""Practice: choosing, lobby, room; scenarios and assignments for teachers."""
+"""Practice: choosing, lobby, room, recordings; scenarios and assignments for those who teach."""
 
 from django.urls import URLPattern, URLResolver, path
 
 from sessions.recordings import views as recordings
-from sessions.views import lobby, practice, room
+from sessions.views import assign, lobby, practice, room, scenarios
+
+_SESSION = "practice/<uuid:session_id>"
+_RECORDING = "recordings/<uuid:recording_id>"
 
 app_name = "practice"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("practice/", practice.choose, name="choose"),
     path("practice/start/", practice.start, name="start"),
-    path("practice/<uuid:session_id>/", room.room, name="room"),
-    path("practice/<uuid:session_id>/lobby/", lobby.lobby, name="lobby"),
-    path("practice/<uuid:session_id>/consent/", lobby.consent, name="consent"),
-    path("recordings/<uuid:recording_id>/", recordings.recording, name="recording"),
-    path("recordings/<uuid:recording_id>/delete/", room.delete_recording, name="delete_recording"),
+    path(f"{_SESSION}/", room.room, name="room"),
+    path(f"{_SESSION}/lobby/", lobby.lobby, name="lobby"),
+    path(f"{_SESSION}/consent/", lobby.consent, name="consent"),
+    path(f"{_RECORDING}/", recordings.recording, name="recording"),
+    path(f"{_RECORDING}/delete/", room.delete_recording, name="delete_recording"),
+    path("scenarios/", scenarios.index, name="scenarios"),
+    path("scenarios/import/", scenarios.import_file, name="import_scenario"),
+    path("scenarios/<uuid:scenario_id>/", scenarios.detail, name="scenario"),
+    path("cohorts/<uuid:cohort_id>/assign/", assign.assign, name="assign"),
+    path("assignments/<uuid:assignment_id>/", assign.edit, name="edit_assignment"),
+    path("assignments/<uuid:assignment_id>/withdraw/", assign.withdraw, name="withdraw_assignment"),
 ]

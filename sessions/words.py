@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from scoring.cues.catalogue import CATALOGUE, Cue
+from sessions.content.schema import ContentError
+from sessions.content.topics import NAMES, Topic
 
 CANNOT_START: Mapping[str, str | Promise] = MappingProxyType(
     {
@@ -31,3 +37,43 @@ CANNOT_START: Mapping[str, str | Promise] = MappingProxyType(
 
 def cannot_start(code: str) -> str:
     return str(CANNOT_START.get(code, _("This cannot be practised at the moment. Nothing was changed.")))
+
+
+EXPECTED: Mapping[str, str | Promise] = MappingProxyType(
+    {
+        "CONT_MOV": _("body movement"),
+        "F0_SD": _("pitch variation"),
+        "FILLERS": _("fillers such as um and like"),
+        "GZ_DR": _("looking at the camera"),
+        "HD_TH": _("a hand at the face"),
+        "LATENCY": _("the time before answering"),
+        "LOUD": _("loudness"),
+        "PAUSE_SHARE": _("pauses"),
+        "SMILE_SHARE": _("smiling"),
+        "WPM": _("words per minute"),
+    }
+)
+DIRECTIONS: Mapping[str, str | Promise] = MappingProxyType(
+    {
+        "up": _("%(cue)s: more than one's usual"),
+        "down": _("%(cue)s: less than one's usual"),
+        "band": _("%(cue)s: in the usual band"),
+    }
+)
+
+
+def expected_cue(expected: Mapping[str, Any]) -> str:
+    """One of a question's `expected_cues` in words."""
+    code = str(expected["cue"])
+    name = str(EXPECTED.get(code) or gettext(CATALOGUE[Cue(code)].name))
+    return str(DIRECTIONS[str(expected["direction"])]) % {"cue": name[:1].upper() + name[1:]}
+
+
+def topic_name(code: str) -> str:
+    """A topic as people name it; the code itself where an older version knew another one."""
+    return gettext(NAMES[Topic(code)]) if code in set(Topic) else code
+
+
+def content_problem(problem: ContentError) -> str:
+    """What is wrong with a scenario file, translated."""
+    return gettext(problem.message) % problem.values
