@@ -126,17 +126,15 @@ class TestWords:
 
 class TestInstalling:
     def test_nothing_to_do_does_nothing(self, dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(
-            dev, "installation", lambda: [dev.Step("x", lambda: True, lambda: pytest.fail("again"))]
-        )
+        monkeypatch.setattr(dev, "installation", lambda: {"x": (lambda: True, lambda: pytest.fail("again"))})
         dev.install()
 
     def test_what_another_dev_did_meanwhile_is_not_done_again(
         self, dev: ModuleType, checkout: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         answers = iter([False, True])
-        step = dev.Step("x", lambda: next(answers), lambda: pytest.fail("again"))
-        monkeypatch.setattr(dev, "installation", lambda: [step])
+        step = (lambda: next(answers), lambda: pytest.fail("again"))
+        monkeypatch.setattr(dev, "installation", lambda: {"x": step})
         dev.install()
 
     def test_a_changed_lock_is_noticed(self, dev: ModuleType, checkout: Path) -> None:
