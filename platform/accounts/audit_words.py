@@ -36,6 +36,7 @@ VERBS: Mapping[str, _StrOrPromise] = {
     "assign": gettext_lazy("Assigned an interview"),
     "change_assignment": gettext_lazy("Changed an assignment"),
     "withdraw_assignment": gettext_lazy("Withdrew an assignment"),
+    "export_usage": gettext_lazy("Exported how much is practised"),
 }
 """Verbs of floors above are shown as they are written, unless they are put here too."""
 
