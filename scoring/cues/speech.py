@@ -200,13 +200,13 @@ class _Floor:
         return self.value
 
 
-def speech_table_at(table: History, times_ms: Array) -> NDArray[np.bool_]:
-    """Whether there was voice at each of `times_ms`, by the last frame that was complete by then."""
+def spoken_at(table: History, times_ms: Array, column: S = S.VOICE) -> NDArray[np.bool_]:
+    """Whether there was voice (or, strictly, activity) at each of `times_ms`, by the last frame complete by then."""
     grid = table.times
     if not len(grid):
         return np.zeros(len(times_ms), dtype=bool)
     rows = np.floor((times_ms - grid[0]) / STEP_MS).astype(np.intp) - 1
     known = (rows >= 0) & (rows < len(grid))
-    voice: NDArray[np.bool_] = table.rows[np.clip(rows, 0, len(grid) - 1), S.VOICE] > 0
+    voice: NDArray[np.bool_] = table.rows[np.clip(rows, 0, len(grid) - 1), column] > 0
     at_times: NDArray[np.bool_] = voice & known
     return at_times

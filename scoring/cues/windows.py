@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scoring.cues.catalogue import CATALOGUE, Cue
 from scoring.cues.face import NO_FACE, TOO_DARK, TOO_SMALL, USABLE
 from scoring.cues.history import Array
-from scoring.cues.speech import CLEAR_DB, NOISY_FLOOR_DB, S, speech_table_at
+from scoring.cues.speech import CLEAR_DB, NOISY_FLOOR_DB, S, spoken_at
 from scoring.cues.stream import LOUDNESS, SEMITONES, Stream
 from scoring.cues.values import Absent, Value
 from scoring.cues.visual import V
@@ -165,7 +165,7 @@ class Window:
 
     def _speaking(self) -> NDArray[np.bool_]:
         times = self._stream.visual.table.times_between(self._start, self._end)
-        return speech_table_at(self._stream.speech.table, times)
+        return spoken_at(self._stream.speech.table, times)
 
     # What is heard
 
@@ -208,20 +208,20 @@ class Window:
         times = self._stream.speech.table.times_between(self._start, self._end)
         return Value.of(((rows[:, S.SINCE_MS] <= TURN_HANG_MS) & (times >= asked)).mean())
 
-    def _described(self, shift_ms: float) -> tuple[Array, NDArray[np.bool_]]:
-        """Rows of F0 and loudness, and whether there was voice `shift_ms` after each row's time."""
+    def _described(self, shift_ms: float, column: S) -> tuple[Array, NDArray[np.bool_]]:
+        """Rows of F0 and loudness, and whether somebody spoke `shift_ms` after each row's time."""
         start, end = self._start - _LOOKAHEAD_MS, self._end - _LOOKAHEAD_MS
         table = self._stream.pitch_and_loudness
         rows, times = table.between(start, end), table.times_between(start, end)
-        return rows, speech_table_at(self._stream.speech.table, times + STEP_MS + shift_ms)
+        return rows, spoken_at(self._stream.speech.table, times + STEP_MS + shift_ms, column)
 
     def _loudness(self) -> Value:
-        rows, voiced = self._described(0.0)
-        levels = rows[voiced, LOUDNESS]
+        rows, active = self._described(0.0, S.ACTIVE)
+        levels = rows[active, LOUDNESS]
         return Value.of(levels.mean()) if len(levels) else Value.none(Absent.NO_VOICE)
 
     def _pitch(self, code: Cue) -> Value:
-        rows, voiced = self._described(STEP_MS)
+        rows, voiced = self._described(STEP_MS, S.VOICE)
         pitch = clean_pitch(np.where(voiced, rows[:, SEMITONES], np.nan))
         if len(pitch) * STEP_MS / 1000 < CATALOGUE[code].minimum_signal.amount:
             return Value.none(Absent.TOO_LITTLE_SPEECH)

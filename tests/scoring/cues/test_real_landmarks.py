@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,10 @@ from scoring.cues.catalogue import Cue
 from scoring.cues.face import read_faces
 from scoring.cues.frames import FACE_POINTS, Frames
 
+# Untyped libraries, so that they are named here and nowhere else.
+DATA: Any = import_module("skimage.data")
+TRANSFORM: Any = import_module("skimage.transform")
+
 SIZE = 420
 Picture = NDArray[np.uint8]
 Find = Callable[[list[Picture]], Frames]
@@ -22,9 +27,7 @@ Find = Callable[[list[Picture]], Frames]
 
 @pytest.fixture(scope="module")
 def portrait() -> Picture:
-    from skimage import data
-
-    picture: Picture = data.astronaut()[:SIZE, 20 : 20 + SIZE]
+    picture: Picture = DATA.astronaut()[:SIZE, 20 : 20 + SIZE]
     return picture
 
 
@@ -41,10 +44,10 @@ def find() -> Iterator[Find]:
 
 
 def _detector(file: str) -> tuple[Any, Callable[[Picture], Any]]:
-    import mediapipe
-    from mediapipe.tasks.python import BaseOptions, vision
-
-    options = vision.FaceLandmarkerOptions(base_options=BaseOptions(model_asset_path=file))
+    mediapipe: Any = import_module("mediapipe")
+    tasks: Any = import_module("mediapipe.tasks.python")
+    vision = tasks.vision
+    options = vision.FaceLandmarkerOptions(base_options=tasks.BaseOptions(model_asset_path=file))
     kind = mediapipe.ImageFormat.SRGB
     return vision.FaceLandmarker.create_from_options(options), lambda picture: mediapipe.Image(
         image_format=kind, data=np.ascontiguousarray(picture)
@@ -65,17 +68,19 @@ def _frames(pictures: list[Picture], detect: Callable[[Picture], Any]) -> Frames
     return frames
 
 
-def moved(picture: Picture, *, x: float = 0, y: float = 0, turn: float = 0, squeeze: float = 0) -> Picture:
-    """The picture shifted (pixels), turned (degrees, clockwise) and with its middle drawn to one side (a yaw)."""
-    from skimage.transform import AffineTransform, warp
-
+def moved(picture: Picture, *, x: float = 0, y: float = 0, turn: float = 0) -> Picture:
+    """The picture shifted (pixels) and turned (degrees, clockwise) about the face."""
     centre = np.array([185.0, 130.0])
-    there = AffineTransform(translation=-centre) + AffineTransform(rotation=np.radians(turn))
-    there = (
-        there + AffineTransform(scale=(1 - abs(squeeze), 1)) + AffineTransform(translation=centre + [x, y])
-    )
-    warped = warp(picture, there.inverse, mode="edge", preserve_range=True)
-    return np.round(warped).astype(np.uint8)
+    made = TRANSFORM.AffineTransform
+    there = made(translation=-centre) + made(rotation=np.radians(turn))
+    there = there + made(translation=centre + np.array([x, y]))
+    warped = TRANSFORM.warp(picture, there.inverse, mode="edge", preserve_range=True)
+    return as_picture(warped)
+
+
+def as_picture(values: Any) -> Picture:
+    picture: Picture = np.clip(np.round(values), 0, 255).astype(np.uint8)
+    return picture
 
 
 def seen(frames: Frames) -> Analysis:
@@ -104,9 +109,7 @@ def test_roll_follows_the_pictures_turn(portrait: Picture, find: Find, turn: flo
 
 
 def test_place_and_size_do_not_matter(portrait: Picture, find: Find) -> None:
-    from skimage.transform import resize
-
-    small = np.round(resize(portrait, (280, 280), preserve_range=True)).astype(np.uint8)
+    small = as_picture(TRANSFORM.resize(portrait, (280, 280), preserve_range=True))
     padded = np.pad(small, ((70, 70), (100, 40), (0, 0)), mode="edge")
     here, there = read_faces(find([portrait])), read_faces(find([padded]))
     assert there.angles == pytest.approx(here.angles, abs=4)
@@ -117,11 +120,12 @@ def test_place_and_size_do_not_matter(portrait: Picture, find: Find) -> None:
 def test_a_still_person_makes_no_events_and_little_movement(portrait: Picture, find: Find) -> None:
     """40 pictures with the noise of a camera: no nod, no shake, and she smiles throughout."""
     rng = np.random.default_rng(1)
-    noisy = [np.clip(portrait + rng.normal(0, 4, portrait.shape), 0, 255).astype(np.uint8) for _ in range(40)]
+    noisy = [as_picture(portrait + rng.normal(0, 4, portrait.shape)) for _ in range(40)]
     found = seen(find(noisy))
     assert {event.code for event in found.events} <= {Cue.SMILE}
-    assert found.values[Cue.HD_AC].value is not None
-    assert found.values[Cue.HD_AC].value < 2
+    activity = found.values[Cue.HD_AC].value
+    assert activity is not None
+    assert activity < 2
     assert found.quality.face_share == 1
 
 

@@ -219,6 +219,14 @@ def test_loudness_cue_of_speech_that_gets_louder(say: Make, silence: Make) -> No
         assert loud[code].value - soft[code].value == pytest.approx(6.02, abs=0.5)
 
 
+def test_loudness_is_that_of_speech_whatever_lies_between(say: Make, silence: Make, hiss: Make) -> None:
+    sound, _ = answer(say, silence, [0.3, 0.3])
+    gaps, _ = answer(say, silence, [2.0, 2.0])
+    values = [heard(one).values for one in (sound, gaps, gaps + hiss(len(gaps) / RATE, 5))]
+    for code in (Cue.LOUD, Cue.ENERGY):
+        assert [one[code].value for one in values] == pytest.approx([values[0][code].value] * 3, abs=1)
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=10)
 @given(cuts=st.lists(st.integers(0, 250), max_size=5, unique=True))
 def test_stretches_put_together_are_the_whole(say: Make, cuts: list[int]) -> None:
