@@ -73,6 +73,7 @@ class Stream:
             voice_only=opening.voice_only,
             question_ended_ms=self._cue_time(opening.question_ended_ms),
             baseline=opening.baseline,
+            resumed=self._start_ms > 0,
         )
         self._behind: list[Signal] = []
         self._rebuild(tail, voice_only=opening.voice_only)
