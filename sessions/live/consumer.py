@@ -1,13 +1,14 @@
 """The live socket of one window: docs/live-protocol.md on the wire, `sessions.actions` behind it.
 
-Everything that happens to a session passes through `dispatch`, one thing after the other: what the browser sends, what
-other processes say through the channel layer, and what was computed beside the loop. The database is asked only
-where the session moves, and always in a thread.
+Everything that happens to a session passes through `dispatch`, one thing after the other (`turn`): what the browser
+sends, what other processes say through the channel layer, and what was computed beside the loop. The database is
+asked only where the session moves, and always in a thread.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
 from typing import Any, Final, cast
@@ -18,18 +19,18 @@ from channels.consumer import get_handler_name
 from channels.db import database_sync_to_async
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
-from channels.utils import await_many_dispatch
 from django.conf import settings
 from django.http import Http404
 from django.utils import timezone, translation
 
 from scoring.cues.baseline import Baseline
+from scoring.cues.catalogue import CATALOGUE
 from scoring.cues.live import LiveReport
 from scoring.cues.policy import HintPolicy
 from sessions.actions import Taken
 from sessions.errors import NotNow, TakenOver
 from sessions.live import machine, protocol, service
-from sessions.live.engine import LiveStream, engine
+from sessions.live.engine import LiveStream, Outcome, engine
 from sessions.live.groups import live_layer, person_group, session_group
 from sessions.live.intake import Intake, Pace, Verdict
 from sessions.live.journal import Fenced, JournalError, take_path
@@ -37,7 +38,7 @@ from sessions.live.machine import State, Verb
 from sessions.live.protocol import Do, Hints, ProtocolError, Signal, message
 from sessions.live.service import Step
 from sessions.live.snapshot import Snapshot, state_fields, take_snapshot
-from sessions.live.stream import Opening, Second
+from sessions.live.stream import Ended, Opening, Second
 from sessions.live.texts import ERRORS, HINTS
 from sessions.queries import AnyUser
 
@@ -58,6 +59,7 @@ TOO_FAST_ALLOWED: Final = 40
 SILENCE_S: Final = 60.0
 LONGEST_SESSION_S: Final = 3 * 3600.0
 GAP_AGAIN_S: Final = 2.0
+LIVE_CUES: Final = frozenset(code for code, spec in CATALOGUE.items() if spec.available)
 ENDING: Final = frozenset({Verb.DONE, Verb.END})
 
 
@@ -69,22 +71,32 @@ class PracticeConsumer(AsyncWebsocketConsumer):
     stream: LiveStream | None = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """As Channels does it, with a third source of messages: what was computed beside the loop."""
+        """Channels' own makes a task for every message and looks after database connections that are not here."""
         self.scope = scope
         self.base_send = send
         self.inbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self.turn = asyncio.Lock()
         self.channel_layer = live_layer()
         self.channel_name = await self.channel_layer.new_channel()
-        sources: list[Any] = [receive, partial(self.channel_layer.receive, self.channel_name), self.inbox.get]
-        try:
-            await await_many_dispatch(sources, self.dispatch)
-        except StopConsumer:
-            pass
-        finally:
-            self._forget_timers()
+        async with asyncio.TaskGroup() as beside:
+            from_layer = partial(self.channel_layer.receive, self.channel_name)
+            listeners = [beside.create_task(self._listen(source)) for source in (from_layer, self.inbox.get)]
+            try:
+                await self._listen(receive)
+            except StopConsumer:
+                pass
+            finally:
+                self._forget_timers()
+                for listener in listeners:
+                    listener.cancel()
 
-    async def dispatch(self, message: dict[str, Any]) -> None:
-        """No clean-up of database connections here as in Channels' own: the event loop's thread has none."""
+    async def _listen(self, source: Callable[[], Awaitable[dict[str, Any]]]) -> None:
+        while True:
+            message = await source()
+            async with self.turn:
+                await self.dispatch(message)
+
+    async def dispatch(self, message: Any) -> None:
         try:
             await getattr(self, get_handler_name(message))(message)
         except (TakenOver, Fenced):
@@ -333,20 +345,23 @@ class PracticeConsumer(AsyncWebsocketConsumer):
         if cues:
             self.seconds_without_cues = 0
             self.computing = True
-        signals = intake.take_waiting()
-        future = stream.take_second(signals, stored=partial(intake.stored, signals), cues=cues)
-        future.add_done_callback(partial(self._computed, intake))
+        stream.take_second(intake.take_waiting(), cues=cues, done=partial(self._second_done, intake))
 
-    def _computed(self, intake: Intake, future: asyncio.Future[Second | None]) -> None:
-        self.inbox.put_nowait({"type": "second.done", "intake": intake, "future": future})
+    def _second_done(self, intake: Intake, outcome: Outcome) -> None:
+        if outcome.error is None:
+            intake.stored(outcome.signals)
+        self.inbox.put_nowait({"type": "second.done", "intake": intake, "outcome": outcome})
 
     async def second_done(self, message: dict[str, Any]) -> None:
-        second = message["future"].result()
-        if self.over or message["intake"] is not self.intake or second is None:
+        outcome: Outcome = message["outcome"]
+        if outcome.error is not None:
+            raise outcome.error
+        if self.over or message["intake"] is not self.intake:
             return
-        self.computing = False
-        await self._send_cues(cast(Intake, self.intake), second)
-        await self._hear(second)
+        self.computing = self.computing and not outcome.with_cues
+        if outcome.second is not None:
+            await self._send_cues(self.intake, outcome.second)
+            await self._hear(outcome.second)
 
     async def _send_cues(self, intake: Intake, second: Second) -> None:
         for event in second.events:
@@ -356,6 +371,7 @@ class PracticeConsumer(AsyncWebsocketConsumer):
         cues = {
             code: {"v": round(value.value, 4)} if value.value is not None else {"absent": value.absent}
             for code, value in report.values.items()
+            if code in LIVE_CUES
         }
         fields = {"answer": intake.answer, "next_seq": intake.stored_seq, "t_ms": report.t_ms, "cues": cues}
         await self.send(text_data=message("cues", **fields, hint=self._hint(intake, report)))
@@ -393,30 +409,27 @@ class PracticeConsumer(AsyncWebsocketConsumer):
         """Everything that has arrived is in the journal. Raises JournalError, OSError."""
         intake, stream = self.intake, self.stream
         if intake is not None and stream is not None and intake.waiting:
-            signals = intake.take_waiting()
-            await stream.take_second(signals, stored=partial(intake.stored, signals), cues=False)
+            outcome = await stream.store(intake.take_waiting())
+            if outcome.error is not None:
+                raise outcome.error
+            intake.stored(outcome.signals)
 
-    async def _close_stream(self, *, durable: bool = False) -> None:
+    async def _close_stream(self, *, durable: bool = False) -> Ended | None:
+        """Raises JournalError, OSError."""
         try:
             await self._flush()
         finally:
             stream, self.stream = self.stream, None
-            if stream is not None:
-                await stream.close(durable=durable)
+            ended = await stream.close(durable=durable) if stream is not None else None
+        return ended
 
     async def _end_stream(self) -> Taken | None:
         """The answer's stream ends: stored to the last sample. Raises JournalError, OSError."""
-        intake, stream, answer = self.intake, self.stream, self.practice.answer
-        if intake is None or stream is None or answer is None:
-            return None
-        await self._close_stream(durable=True)
+        answer, ended = self.practice.answer, await self._close_stream(durable=True)
         self.intake = None
-        return Taken(
-            stream_ms=intake.stored_ms,
-            speech_started_ms=answer.speech_started_ms,
-            frames_dropped=intake.dropped,
-            live=stream.summary.as_json(),
-        )
+        if answer is None or ended is None:
+            return None
+        return Taken(ended.stream_ms, answer.speech_started_ms, ended.dropped, ended.live)
 
     # --- what others say ------------------------------------------------------------------------
 

@@ -12,14 +12,18 @@ import itertools
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Final
 
+import structlog
 from django.conf import settings
 
-from sessions.live.lane import Lane, deliver, fail, settle
+from sessions.live.journal import JournalError
+from sessions.live.lane import Lane, deliver, settle
 from sessions.live.protocol import Signal
-from sessions.live.stream import Opening, Second, Stream
+from sessions.live.stream import Ended, Opening, Second, Stream
+
+log = structlog.get_logger(__name__)
 
 LATE_S: Final = 0.6
 """A lane whose cues wait longer than this before they are computed has too much to do."""
@@ -50,6 +54,16 @@ class Load:
             self._since_s = now_s
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of these messages: with `error` they are not stored. `with_cues`: cues were tried to be computed."""
+
+    signals: Sequence[Signal]
+    second: Second | None = None
+    with_cues: bool = False
+    error: JournalError | OSError | None = None
+
+
 class LaneStreams:
     """A lane with the streams on it."""
 
@@ -65,48 +79,49 @@ class LiveStream:
         self._on = on
         self._stream = stream
         self.held = stream.held
-        self.summary = stream.summary
 
     @property
     def cues_every_s(self) -> int:
         return self._on.load.cues_every_s
 
-    def take_second(
-        self, signals: Sequence[Signal], *, stored: Callable[[], None], cues: bool
-    ) -> asyncio.Future[Second | None]:
-        """Store these messages, then compute their cues if `cues`. `stored` is called in the loop in between.
-
-        The result is None without cues. Raises JournalError, OSError: nothing of it was stored.
-        """
+    def take_second(self, signals: Sequence[Signal], *, cues: bool, done: Callable[[Outcome], None]) -> None:
+        """Store these messages, then compute their cues if `cues`; `done` is called in the loop."""
         loop = asyncio.get_running_loop()
-        future: asyncio.Future[Second | None] = loop.create_future()
         asked_s = time.monotonic()
 
         def store() -> None:
             try:
                 self._stream.store(signals)
-            except Exception as error:  # noqa: BLE001 - it is raised where it is awaited
-                deliver(loop, fail, future, error)
+            except (JournalError, OSError) as error:
+                deliver(loop, done, Outcome(signals, error=error))
                 return
-            if cues:
-                self._on.lane.put(compute, urgent=False)
-                deliver(loop, stored)
-            else:
-                self._on.lane.put(lambda: self._stream.leave_out(signals), urgent=False)
-                deliver(loop, _stored_only, stored, future)
+            self._on.lane.put(compute if cues else leave_out, urgent=False)
+            if not cues:
+                deliver(loop, done, Outcome(signals))
 
         def compute() -> None:
             now_s = time.monotonic()
             self._on.load.waited(now_s - asked_s, now_s)
-            try:
-                second = self._stream.compute(signals)
-            except Exception as error:  # noqa: BLE001 - it is raised where it is awaited
-                deliver(loop, fail, future, error)
-            else:
-                deliver(loop, settle, future, second)
+            deliver(loop, done, self._computed(signals))
+
+        def leave_out() -> None:
+            self._stream.leave_out(signals)
 
         self._on.lane.put(store, urgent=True)
-        return future
+
+    def _computed(self, signals: Sequence[Signal]) -> Outcome:
+        try:
+            return Outcome(signals, self._stream.compute(signals), with_cues=True)
+        except Exception:
+            # A fault in one cue must not cost the answer, which is stored: this second has no cues.
+            log.exception("cues_failed")
+            return Outcome(signals, with_cues=True)
+
+    async def store(self, signals: Sequence[Signal]) -> Outcome:
+        """Store these messages without their cues, and wait until that is done."""
+        future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self.take_second(signals, cues=False, done=partial(settle, future))
+        return await future
 
     def question_ended(self, at_ms: int) -> None:
         self._on.lane.put(lambda: self._stream.question_ended(at_ms), urgent=False)
@@ -114,14 +129,9 @@ class LiveStream:
     def without_camera(self) -> None:
         self._on.lane.put(self._stream.without_camera, urgent=False)
 
-    async def close(self, *, durable: bool = False) -> None:
-        """After everything that was asked before. Raises OSError."""
-        await self._on.lane.call(lambda: self._stream.close(durable=durable), urgent=False)
-
-
-def _stored_only(stored: Callable[[], None], future: asyncio.Future[Second | None]) -> None:
-    stored()
-    settle(future, None)
+    async def close(self, *, durable: bool = False) -> Ended:
+        """When everything asked to be stored is; cues that are still waiting are not waited for. Raises OSError."""
+        return await self._on.lane.call(lambda: self._stream.close(durable=durable))
 
 
 class Engine:

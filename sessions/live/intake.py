@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Final
@@ -73,7 +74,7 @@ class Intake:
         waiting, self.waiting, self.waiting_samples = self.waiting, [], 0
         return waiting
 
-    def stored(self, signals: list[Signal]) -> None:
+    def stored(self, signals: Sequence[Signal]) -> None:
         self.stored_seq += len(signals)
         self.stored_samples += sum(signal.n_samples for signal in signals)
 

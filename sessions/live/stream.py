@@ -59,6 +59,15 @@ class Summary:
         return {"seconds": self.seconds, "means": means, "events": dict(self.events)}
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What was stored of an answer, and the summary of its live cues."""
+
+    stream_ms: int
+    dropped: int
+    live: dict[str, Any]
+
+
 class Stream:
     """Everything here runs on one lane, in order."""
 
@@ -66,6 +75,7 @@ class Stream:
         """Open the journal and go on from what it holds. Raises JournalError, OSError."""
         self.journal = Journal.open(opening.path, epoch=opening.epoch, tail_s=REBUILT_FROM_S)
         self.held = self.journal.held
+        self._samples, self._dropped = self.held.samples, self.held.dropped
         self.summary = Summary()
         tail = self.journal.tail
         self._start_ms = self.held.stream_ms - sum(signal.n_samples for signal in tail) // SAMPLES_PER_MS
@@ -87,6 +97,8 @@ class Stream:
     def store(self, signals: Sequence[Signal]) -> None:
         """Raises JournalError, OSError."""
         self.journal.append(signals)
+        self._samples += sum(signal.n_samples for signal in signals)
+        self._dropped += sum(signal.dropped for signal in signals)
 
     def leave_out(self, signals: Sequence[Signal]) -> None:
         """These are stored; their cues are computed with the next ones, or never."""
@@ -110,10 +122,14 @@ class Stream:
         """The person no longer agrees to the camera."""
         self._cues.voice_only = True
 
-    def close(self, *, durable: bool = False) -> None:
-        if durable:
-            self.journal.sync()
-        self.journal.close()
+    def close(self, *, durable: bool = False) -> Ended:
+        """What is stored. `durable` waits for the disk. Raises OSError."""
+        try:
+            if durable:
+                self.journal.sync()
+        finally:
+            self.journal.close()
+        return Ended(self._samples // SAMPLES_PER_MS, self._dropped, self.summary.as_json())
 
     def _cue_time(self, stream_ms: int | None) -> float | None:
         return None if stream_ms is None else float(stream_ms - self._start_ms)
