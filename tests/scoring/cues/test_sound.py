@@ -178,6 +178,17 @@ def test_f0_follows_a_glide(vowel: Make) -> None:
     assert found == pytest.approx(hz[centres], rel=0.015)
 
 
+def test_f0_of_speech_is_that_of_egemaps(say: Make) -> None:
+    """The full set smooths F0 over time and ours does not: the medians agree."""
+    import opensmile
+
+    sound = say(TEXT)
+    full = opensmile.Smile(opensmile.FeatureSet.eGeMAPSv02, opensmile.FeatureLevel.LowLevelDescriptors)
+    theirs = full.process_signal(sound / 32768, RATE)["F0semitoneFrom27.5Hz_sma3nz"].to_numpy()
+    ours = voice.describe(sound)[:, 1]
+    assert np.nanmedian(ours) == pytest.approx(np.median(theirs[theirs > 0]), abs=0.3)
+
+
 def test_pitch_cues_of_a_glide(vowel: Make, silence: Make) -> None:
     """An octave, evenly: the spread of a uniform distribution over 12 semitones."""
     hz = np.geomspace(110, 220, RATE)
