@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
+import sys
+import time
+import urllib.request
 import wave
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
+from urllib.parse import quote
 
 import numpy as np
 import pytest
@@ -35,6 +40,7 @@ CHROMIUM_FLAGS = (
     "--disable-component-update",
     "--no-first-run",
 )
+CHECKOUT = Path(__file__).resolve().parents[2]
 FRAMES_PER_S = 25
 PICTURE = (480, 640)
 FACE_LEFT = 64
@@ -172,10 +178,99 @@ def open_page(playwright: Playwright, media: Media) -> OpenPage:
         ]
         browser = playwright.chromium.launch(executable_path=path, args=[*CHROMIUM_FLAGS, *files])
         try:
-            page = browser.new_page()
+            page = browser.new_context().new_page()
             page.goto(url)
             yield page
         finally:
             browser.close()
 
     return opened
+
+
+# --- the product itself, served as in production ------------------------------------------------------
+
+SERVER_STARTS_WITHIN_S = 60
+
+
+@dataclass
+class Site:
+    """A daphne process on the test database: pages, API and live socket, as ASGI serves them."""
+
+    url: str
+    environment: dict[str, str]
+    process: subprocess.Popen[bytes]
+    folder: Path
+
+    def kill(self) -> None:
+        """As a crash would: nothing is closed in order."""
+        self.process.kill()
+        self.process.wait(10)
+
+    def restart(self) -> None:
+        """Another process on the same address."""
+        self.process = start_server(self.url.rsplit(":", 1)[1], self.environment, self.folder)
+
+    def work(self) -> None:
+        """Do everything that waits in the queue, and return."""
+        words = [sys.executable, "-m", "django", "procrastinate", "worker", "--one-shot"]
+        done = subprocess.run(words, env=self.environment, capture_output=True, timeout=120, check=False)
+        assert done.returncode == 0, done.stderr.decode()[-3000:]
+
+
+@pytest.fixture(scope="module")
+def running_site(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The whole product on a free port, once per module: only its rows are made anew for each test."""
+    folder = tmp_path_factory.mktemp("site")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    environment = os.environ | {
+        "DATABASE_URL": database_url(),
+        "DJANGO_SETTINGS_MODULE": "greenroom.settings",
+        "GREENROOM_ENV": "development",
+        "GREENROOM_DATA": str(folder),
+        "GREENROOM_SPOOL": str(folder / "spool"),
+        "MEDIA_ROOT": str(folder / "media"),
+        "PYTHONPATH": os.pathsep.join([str(CHECKOUT), str(CHECKOUT / "platform")]),
+        "SECRET_KEY": "of no worth outside of this test, but long enough for the checks",
+        "LOG_LEVEL": "WARNING",
+    }
+    made = Site(f"http://127.0.0.1:{port}", environment, start_server(port, environment, folder), folder)
+    yield made
+    made.kill()
+
+
+@pytest.fixture
+def site(transactional_db: None, settings: Any, running_site: Site) -> Site:
+    """The running product; it shares database, media and spool with the test."""
+    settings.MEDIA_ROOT = running_site.folder / "media"
+    settings.SPOOL_DIR = running_site.folder / "spool"
+    return running_site
+
+
+def start_server(port: str, environment: dict[str, str], folder: Path) -> subprocess.Popen[bytes]:
+    words = [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", port, "greenroom.asgi:application"]
+    log = folder / "site.log"
+    with log.open("ab") as out:
+        process = subprocess.Popen(words, env=environment, cwd=CHECKOUT, stdout=out, stderr=out)
+    ends = time.monotonic() + SERVER_STARTS_WITHIN_S
+    while time.monotonic() < ends and process.poll() is None:
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5).close()
+        except OSError:
+            time.sleep(0.2)
+        else:
+            return process
+    process.kill()
+    pytest.fail(f"the server did not start: {log.read_text()[-3000:]}")
+
+
+def database_url() -> str:
+    """The test database's address, for another process."""
+    from django.db import connection
+
+    about = connection.settings_dict
+    host = quote(str(about["HOST"] or "127.0.0.1"), safe="")
+    person = quote(str(about["USER"])) + (f":{quote(str(about['PASSWORD']))}" if about["PASSWORD"] else "")
+    port = f":{about['PORT']}" if about["PORT"] else ""
+    return f"postgresql://{person}@{host}{port}/{about['NAME']}"
