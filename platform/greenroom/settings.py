@@ -253,6 +253,7 @@ LOCALE_PATHS = [PACKAGE_DIR / "locale"]
 LANGUAGE_COOKIE_NAME = "greenroom_language"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 USE_I18N = USE_TZ = True
+FORMAT_MODULE_PATH = ["greenroom.formats"]
 TIME_ZONE = env.text("TIME_ZONE", "UTC")
 
 # --- the rest -------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.db import OperationalError
 from django.template.loader import get_template, render_to_string
 from django.test import Client, RequestFactory, override_settings
 from django.urls import path
+from django.utils.formats import date_format
 
 from accounts.models import Membership, Role, User
 from greenroom import context, errors
@@ -102,3 +104,11 @@ def test_the_frame_of_a_student(sam: User, sign_in: Callable[[User | None], Clie
     assert 'aria-current="page">Home</a>' in page
     assert "Northfield College" in page
     assert "X-CSRFToken" in page
+
+
+def test_a_date_in_english_cannot_be_misread() -> None:
+    day = date(2026, 9, 8)
+    assert [date_format(day, name) for name in ("DATE_FORMAT", "SHORT_DATE_FORMAT")] == [
+        "8 September 2026",
+        "8 Sep 2026",
+    ]

@@ -123,6 +123,7 @@ SAID = re.compile(r"{% blocktranslate.*?{% endblocktranslate %}", re.DOTALL)
 CODE = re.compile(r"{%.*?%}|{{.*?}}", re.DOTALL)
 SPOKEN = ("aria-label", "alt", "title", "placeholder", "aria-description")
 NAMES = {"greenroom"}
+CODE_ELEMENTS = {"pre", "code", "kbd", "samp"}
 
 
 class Page(HTMLParser):
@@ -134,21 +135,24 @@ class Page(HTMLParser):
         self.attributes: list[tuple[str, str, str]] = []
         self.scripts: list[str] = []
         self.inside = ""
+        self.code = 0
         text = UNSEEN.sub("", path.read_text())
         self.feed(CODE.sub("", SAID.sub("", text)))
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.inside = tag
+        self.code += tag in CODE_ELEMENTS
         self.attributes += [(tag, name, value or "") for name, value in attrs]
 
     def handle_endtag(self, tag: str) -> None:
         self.inside = ""
+        self.code -= tag in CODE_ELEMENTS
 
     def handle_data(self, data: str) -> None:
         if self.inside in ("script", "style"):
             self.scripts.append(data.strip())
-        else:
+        elif not self.code:
             self.words += re.findall(r"[^\W\d_]{2,}", data)
 
 
