@@ -8,7 +8,8 @@ from io import StringIO
 from typing import Any
 
 # A spreadsheet takes a cell that begins like this for a formula (OWASP, "CSV injection").
-DANGEROUS = tuple("=+-@\t\r\n") + (
+DANGEROUS = (
+    *"=+-@\t\r\n",
     "\N{FULLWIDTH EQUALS SIGN}",
     "\N{FULLWIDTH PLUS SIGN}",
     "\N{FULLWIDTH HYPHEN-MINUS}",

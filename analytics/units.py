@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from scoring.cues.catalogue import CATALOGUE, Band, Cue
 
+MINUS = "\N{MINUS SIGN}"
 # Decimals by unit: what the measurement can tell apart, no more.
 _DECIMALS = {
     "degrees": 0,
@@ -67,7 +68,7 @@ def figures(unit: str, value: float) -> str:
     """The digits alone, in the reader's notation; for use next to a unit only."""
     places = decimals(unit, value)
     shown = round(scaled(unit, value), places)
-    return str(number_format(shown + 0.0, decimal_pos=places, use_l10n=True)).replace("-", "\N{MINUS SIGN}")
+    return str(number_format(shown + 0.0, decimal_pos=places, use_l10n=True)).replace("-", MINUS)
 
 
 def quantity(cue: Cue, value: float) -> str:
@@ -109,7 +110,7 @@ def steps(low: float, high: float, unit: str, most: int = 5) -> list[float]:
 
 def tick(unit: str, value: float) -> str:
     """A value on an axis, which names the unit itself: as many decimals as the value needs."""
-    return f"{scaled(unit, value):.3g}".replace("-", "\N{MINUS SIGN}")
+    return f"{scaled(unit, value):.3g}".replace("-", MINUS)
 
 
 def clock(ms: float) -> str:

@@ -72,7 +72,6 @@ def axis(**more: Any) -> dict[str, Any]:
 
 def layout(height: int, **more: Any) -> dict[str, Any]:
     return {
-        "template": None,
         "height": height,
         "margin": {"l": 44, "r": 12, "t": 8, "b": 30},
         "paper_bgcolor": PAPER,
@@ -92,7 +91,8 @@ def label(text: str, **more: Any) -> dict[str, Any]:
 
 
 def plain(figure: go.Figure) -> dict[str, Any]:
-    """The figure as JSON can carry it."""
+    """The figure as JSON can carry it, without plotly's default template: it holds colours of its own."""
+    figure.update_layout(template=None)
     return dict(figure.to_plotly_json())
 
 

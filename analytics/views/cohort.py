@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -19,7 +19,7 @@ from accounts.queries import agrees
 from analytics import queries, usage
 from analytics.charts import weeks as week_charts
 from analytics.history import history_of, usual_of
-from analytics.participation import SHOW, arrange, participation_in
+from analytics.participation import SHOW, Participation, arrange, participation_in
 from analytics.views.progress import groups, summary
 from cohorts.models import CohortRole
 from cohorts.queries import get_cohort_for, get_enrolment
@@ -52,29 +52,32 @@ class Column:
 
 
 @require_safe
-@role_required(Role.TEACHER, Role.ADMINISTRATOR)
+@role_required()
 def cohort(request: PersonRequest, cohort_id: UUID) -> HttpResponse:
-    """A teacher's overview. An administrator sees people and counts: the roster, and the usage page."""
+    """A teacher sees every student's participation; an administrator the counts of the whole cohort."""
     found = get_cohort_for(request.user, request.membership, cohort_id)
-    if request.membership.role != Role.TEACHER:
-        return redirect("cohorts:roster", found.pk)
     whole = participation_in(found)
+    context = {"cohort": found, "participation": whole, "chart": _weeks_chart(found, len(whole.rows))}
+    if request.membership.role != Role.TEACHER:
+        return render(request, "analytics/cohort.html", context)
+    context |= {"teaches": True, **_table(request, whole)}
+    template = "analytics/_cohort_table.html" if getattr(request, "htmx", False) else "analytics/cohort.html"
+    return render(request, template, context)
+
+
+def _table(request: HttpRequest, whole: Participation) -> dict[str, Any]:
+    """The rows as the address asks for them: filtered, sorted, a page of them."""
     sort, show = _choice(request, "sort", "name"), _choice(request, "show", "all")
-    rows = arrange(whole.rows, sort=sort, show=show, search=request.GET.get("q", "")[:100])
-    context = {
-        "cohort": found,
-        "participation": whole,
+    search = request.GET.get("q", "")[:100]
+    rows = arrange(whole.rows, sort=sort, show=show, search=search)
+    return {
         "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
         "columns": [_column(request, key, name, sort) for key, name in COLUMNS],
         "filters": FILTERS,
         "show": show if show in SHOW else "all",
         "sort": sort,
-        "query": request.GET.get("q", "")[:100],
-        "kept": _without(request, "page"),
-        "chart": _weeks_chart(found, len(whole.rows)),
+        "query": search,
     }
-    template = "analytics/_cohort_table.html" if getattr(request, "htmx", False) else "analytics/cohort.html"
-    return render(request, template, context)
 
 
 def _weeks_chart(cohort: Any, students: int) -> Any:
@@ -101,12 +104,12 @@ def _without(request: HttpRequest, *names: str) -> QueryDict:
 
 
 @require_safe
-@role_required(Role.TEACHER)
+@role_required()
 def student(request: PersonRequest, cohort_id: UUID, user_id: UUID) -> HttpResponse:
     """Participation always; what was observed only while the student shares it."""
     found = get_cohort_for(request.user, request.membership, cohort_id)
     enrolment = get_enrolment(found, user_id)
-    if enrolment.role != CohortRole.STUDENT:
+    if request.membership.role != Role.TEACHER or enrolment.role != CohortRole.STUDENT:
         raise Http404
     person = enrolment.user
     whole = participation_in(found, user_id=person.pk)

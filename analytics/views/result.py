@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.access import PersonRequest, role_required
@@ -22,8 +22,6 @@ def result(request: PersonRequest, session_id: UUID) -> HttpResponse:
     if session.user_id != request.user.pk:
         context = {"result": found, "session": session, "numbers": numbers(found.values, found.usual)}
         return render(request, "analytics/result_shared.html", context)
-    if not found.finished:
-        return redirect("practice:room", session_id=session.pk)
     return render(request, "analytics/result.html", {"result": found, "session": session})
 
 

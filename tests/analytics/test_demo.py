@@ -1,0 +1,172 @@
+"""The demo: written once, all of it marked as simulated, relative to today."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db.models import Count
+from django.utils import timezone
+
+from accounts.models import Consent, Institution, Membership, Purpose, Role, User
+from analytics.demo import people
+from analytics.demo.answers import setting, simulate
+from analytics.demo.history import generator
+from analytics.demo.personas import someone
+from analytics.demo.seed import seed
+from analytics.history import history_of
+from analytics.progress import compare
+from cohorts.models import Assignment, Cohort
+from scoring.cues.catalogue import CATALOGUE, Cue
+from scoring.models import Baseline
+from sessions.models import AnswerResult, PracticeSession, State
+
+
+@pytest.fixture
+def demo(db: None) -> Institution:
+    return seed().institution
+
+
+def counts() -> dict[str, int]:
+    models: tuple[Any, ...] = (
+        Institution,
+        User,
+        Membership,
+        Consent,
+        Cohort,
+        Assignment,
+        PracticeSession,
+        Baseline,
+    )
+    return {model.__name__: model.objects.count() for model in models}
+
+
+def test_a_second_run_changes_nothing_and_a_fresh_one_builds_the_same(
+    demo: Institution, settings: Any
+) -> None:
+    before, files = counts(), len(list(Path(settings.MEDIA_ROOT).rglob("*.parquet")))
+    ids = set(PracticeSession.objects.values_list("pk", flat=True))
+    call_command("seed_demo", verbosity=0)
+    assert counts() == before
+    assert set(PracticeSession.objects.values_list("pk", flat=True)) == ids
+    call_command("seed_demo", fresh=True, verbosity=0)
+    assert counts() == before
+    assert len(list(Path(settings.MEDIA_ROOT).rglob("*.parquet"))) == files > 0
+
+
+def test_a_fresh_demo_leaves_everybody_else_alone(sam: User, cohort: Cohort) -> None:
+    seed()
+    seed(fresh=True)
+    assert User.objects.filter(pk=sam.pk).exists()
+    assert Cohort.objects.filter(pk=cohort.pk).exists()
+
+
+def everything_is_marked_as_simulated(demo: Institution) -> None:
+    assert not Institution.objects.filter(simulated=False).exists()
+    assert not User.objects.filter(simulated=False).exists()
+    assert not Cohort.objects.filter(simulated=False).exists()
+    assert not PracticeSession.objects.filter(simulated=False).exists()
+    assert not [user for user in User.objects.all() if user.has_usable_password()]
+
+
+def the_four_people_stand_where_they_should(demo: Institution) -> None:
+    found = {
+        row.user.email: (row.role, row.institution.name)
+        for row in Membership.objects.filter(user__email__in=people.STANDING).select_related(
+            "user", "institution"
+        )
+    }
+    assert found == {
+        people.SAM: (Role.STUDENT, people.NORTHFIELD),
+        people.TIA: (Role.TEACHER, people.NORTHFIELD),
+        people.ADA: (Role.ADMINISTRATOR, people.NORTHFIELD),
+        people.OTTO: (Role.TEACHER, people.SOUTHPORT),
+    }
+
+
+def forty_practise_over_twelve_weeks_some_share_and_none_is_open(demo: Institution) -> None:
+    autumn = Cohort.objects.get(name=people.AUTUMN)
+    students = autumn.enrolments.filter(role="student")
+    assert students.count() == 40
+    rows = PracticeSession.objects.filter(cohort=autumn)
+    assert set(rows.values_list("state", flat=True)) == {State.DONE}
+    now = timezone.now()
+    times = rows.values_list("created_at", flat=True)
+    assert max(times) < now
+    assert now - min(times) > timedelta(days=70)
+    per_person = dict(rows.values_list("user_id").annotate(n=Count("pk")).order_by())
+    assert len(set(per_person.values())) > 5
+    sharing = Consent.objects.filter(purpose=Purpose.SHARE).count()
+    assert 10 < sharing < 40
+
+
+def assignments_are_past_due_and_upcoming(demo: Institution) -> None:
+    now = timezone.now()
+    dates = list(Assignment.objects.values_list("opens_at", "due_at"))
+    assert sum(due < now for _, due in dates) == 2
+    assert sum(opens < now < due for opens, due in dates) == 1
+    assert sum(opens > now for opens, _ in dates) == 1
+
+
+def sams_history_shows_what_it_was_made_to_show(demo: Institution) -> None:
+    sam = User.objects.get(email=people.SAM)
+    history = history_of(sam, demo)
+    assert len(history.sessions) == 12
+    latency = compare(history.cues[Cue.LATENCY])
+    pitch = compare(history.cues[Cue.F0_SD])
+    assert latency is not None
+    assert latency.is_change
+    assert latency.after < latency.before
+    assert pitch is not None
+    assert not pitch.is_change
+
+
+def some_answers_hold_absent_cues_and_some_sessions_no_camera(demo: Institution) -> None:
+    reasons = {
+        stored["absent"]
+        for cues in AnswerResult.objects.values_list("cues", flat=True)[:1500]
+        for stored in cues.values()
+        if "absent" in stored
+    }
+    assert {"no_camera", "too_dark", "hips_out_of_view", "no_transcript"} <= reasons
+
+
+CHECKS = (
+    everything_is_marked_as_simulated,
+    the_four_people_stand_where_they_should,
+    forty_practise_over_twelve_weeks_some_share_and_none_is_open,
+    assignments_are_past_due_and_upcoming,
+    sams_history_shows_what_it_was_made_to_show,
+    some_answers_hold_absent_cues_and_some_sessions_no_camera,
+)
+
+
+def test_the_demo_holds_what_it_says(demo: Institution) -> None:
+    """One test for all that only reads: writing the demo takes longer than looking at it."""
+    for check in CHECKS:
+        check(demo)
+
+
+@pytest.mark.parametrize("name", [f"person {number}" for number in range(20)])
+def test_simulated_values_lie_in_the_catalogues_ranges(name: str) -> None:
+    rng = generator(name)
+    person = someone(rng)
+    for camera in (True, False):
+        answer = simulate(person, setting(person, rng, progress=1.0, camera=camera), rng)
+        for cue, spec in CATALOGUE.items():
+            value = answer.value(cue)
+            if value is None:
+                continue
+            assert spec.low is None or value >= spec.low, cue
+            assert spec.high is None or value <= spec.high, cue
+        times = [event["t_ms"] for event in answer.events]
+        assert times == sorted(times)
+        assert all(0 <= at <= answer.stream_ms for at in times)
+        assert camera or not answer.events
+
+
+def test_the_same_name_is_the_same_person() -> None:
+    assert someone(generator("a")) == someone(generator("a")) != someone(generator("b"))
