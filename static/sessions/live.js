@@ -21,7 +21,7 @@
  *   "taken_over": another window goes on; only `takeBack()` connects again,
  *   "over": `code` 1000 the session is done, 4404 and 4406 refused, 0 closed by us.
  * - "welcome": {version, session, hints, state}; "state": {state, id};
- *   "cues", "event", "busy", "error": the server's messages as they are.
+ *   "cues", "event", "busy": the server's messages as they are; "error" those that are not mended here.
  * - "held": {}: disconnected for so long that the stream stands still now; "flowing": {} it goes on.
  * - "full": {}: ten minutes of sound wait unacknowledged; more is refused until the line works.
  *
@@ -37,6 +37,8 @@ export const SUBPROTOCOL = "greenroom.live.v1";
 const STREAMING = new Set(["asking", "thinking", "answering"]);
 /** After these verbs the stream stands still until the server has answered. */
 const STOPPING = new Set(["done", "pause", "end"]);
+/** Errors that the stream answers by itself. */
+const MENDED = new Set(["gap", "stale", "too_fast"]);
 const FINAL_CODES = new Set([4404, 4406]);
 const TAKEN_OVER = 4001;
 /** Codes of our own, for closing a socket that is of no use any more. */
@@ -282,7 +284,7 @@ export class LiveConnection extends EventTarget {
     else if (message.type === "cues") this.#acknowledge(message);
     else if (message.type === "error") this.#refused(message);
     else if (message.type === "taken_over") this.#become("taken_over", { code: TAKEN_OVER });
-    if (message.type !== "taken_over" && message.type !== "pong") this.#tell(message.type, message);
+    if (isForThePage(message)) this.#tell(message.type, message);
   }
 
   /** @param {{state: PracticeState}} message */
@@ -459,6 +461,15 @@ export class LiveConnection extends EventTarget {
   #tell(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
+}
+
+/**
+ * Pongs, takeovers and what we mend ourselves are not told; a refused command is told by its promise.
+ * @param {any} message
+ */
+function isForThePage({ type, id, code }) {
+  if (type === "error") return (id ?? null) === null && !MENDED.has(code);
+  return type !== "taken_over" && type !== "pong";
 }
 
 function closedError() {

@@ -24,11 +24,13 @@ import { FASTEST_MS } from "./schedule.js";
 
 const LOAD_TIMEOUT_MS = 60000;
 const PICTURE_TIMEOUT_MS = 10000;
+const PICTURE_WAIT_MS = 15;
 const MAX_WIDTH = 640;
 /** Mean luma below which landmarks get unreliable, and above which the picture is washed out. */
 const DARK = 45;
 const GLARE = 225;
 const FACE_LOST_MS = 1000;
+const UNCOUNTED_AFTER_MS = 1500;
 
 /**
  * @param {string} code
@@ -211,16 +213,20 @@ export class Perception extends EventTarget {
    */
   async #loop(video, signal) {
     const status = new Status(this);
+    const news = new PictureNews(video);
     let interval = FASTEST_MS;
     while (!signal.aborted) {
       const started = performance.now();
+      if (!news.isNew(started)) {
+        await pause(PICTURE_WAIT_MS);
+        status.tick(performance.now(), interval);
+        continue;
+      }
       try {
         const found = await this.#see(video);
         if (signal.aborted) return;
-        if (found) {
-          interval = found.intervalMs;
-          status.add(found);
-        }
+        interval = found.intervalMs;
+        status.add(found);
       } catch (error) {
         if (!signal.aborted) this.#fail(error, "detector_failed");
         return;
@@ -232,10 +238,9 @@ export class Perception extends EventTarget {
 
   /**
    * @param {HTMLVideoElement} video
-   * @returns {Promise<any>} null while the video shows nothing
+   * @returns {Promise<any>}
    */
   async #see(video) {
-    if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA || video.videoWidth === 0) return null;
     const at = performance.now();
     const bitmap = await pictureOf(video);
     const { width, height } = bitmap;
@@ -261,6 +266,36 @@ export class Perception extends EventTarget {
    */
   #tell(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+}
+
+/**
+ * Says whether the video shows a picture that was not read yet. A camera in a dark room gives seven pictures a second,
+ * and the same one read twice would look like a head that does not move.
+ */
+class PictureNews {
+  #count = 0;
+  #newAt = performance.now();
+  /** False where the browser does not count the pictures of a camera. */
+  #isCounted = true;
+
+  /** @param {HTMLVideoElement} video */
+  constructor(video) {
+    this.video = video;
+  }
+
+  /** @param {number} now */
+  isNew(now) {
+    const { video } = this;
+    if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA || video.videoWidth === 0) return false;
+    const count = video.getVideoPlaybackQuality?.().totalVideoFrames ?? 0;
+    if (count === this.#count && this.#isCounted) {
+      if (now - this.#newAt < UNCOUNTED_AFTER_MS || document.hidden || video.paused) return false;
+      this.#isCounted = false;
+    }
+    this.#count = count;
+    this.#newAt = now;
+    return true;
   }
 }
 

