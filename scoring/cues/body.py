@@ -108,30 +108,26 @@ def _to_face(frames: Frames, pose: Array) -> Array:
     known = np.isfinite(outline).all(axis=(1, 2)) & looked
     result = np.full(len(frames), np.nan)
     result[known] = np.inf
-    rows = np.flatnonzero(known & np.isfinite(hands[..., 0]).any(axis=1))
-    for row in rows:
-        points = hands[row]
-        result[row] = outline_distance(points[np.isfinite(points[:, 0])], outline[row]).min()
+    # Points in sight of all frames together: a call for each frame would cost more than all the rest of the body.
+    row, point = np.nonzero(np.isfinite(hands[..., 0]) & known[:, None])
+    np.minimum.at(result, row, outline_distance(hands[row, point], outline[row]))
     return result
 
 
-def outline_distance(points: Array, outline: Array) -> Array:
-    """Distance (p,) of points (p, 2) from a closed polygon (q, 2); 0 inside it."""
-    start, end = outline, np.roll(outline, -1, axis=0)
-    edge = end - start
-    to_point = points[:, None, :] - start
-    length = np.maximum((edge * edge).sum(axis=1), 1e-12)
-    along = np.clip((to_point * edge).sum(axis=2) / length, 0.0, 1.0)
-    gap = to_point - along[..., None] * edge
-    distance = np.sqrt((gap * gap).sum(axis=2)).min(axis=1)
-    return np.where(_inside(points, start, end), 0.0, distance)
-
-
-def _inside(points: Array, start: Array, end: Array) -> NDArray[np.bool_]:
-    """Even-odd rule: how many edges does a ray to the right cross?"""
+def outline_distance(points: Array, outlines: Array) -> Array:
+    """Distance (p,) of each of the points (p, 2) from its own closed polygon of `outlines` (p, q, 2); 0 inside it."""
     x, y = points[:, :1], points[:, 1:]
-    spans = (start[:, 1] > y) != (end[:, 1] > y)
-    rise = np.where(end[:, 1] == start[:, 1], 1.0, end[:, 1] - start[:, 1])
-    crossing = start[:, 0] + (y - start[:, 1]) * (end[:, 0] - start[:, 0]) / rise
-    inside: NDArray[np.bool_] = (spans & (x < crossing)).sum(axis=1) % 2 == 1
-    return inside
+    start_x, start_y = outlines[..., 0], outlines[..., 1]
+    next_one = np.arange(1, outlines.shape[1] + 1) % outlines.shape[1]
+    end_x, end_y = start_x[:, next_one], start_y[:, next_one]
+    edge_x, edge_y = end_x - start_x, end_y - start_y
+    to_x, to_y = x - start_x, y - start_y
+    length = np.maximum(edge_x * edge_x + edge_y * edge_y, 1e-12)
+    along = np.clip((to_x * edge_x + to_y * edge_y) / length, 0.0, 1.0)
+    gap_x, gap_y = to_x - along * edge_x, to_y - along * edge_y
+    distance = np.sqrt((gap_x * gap_x + gap_y * gap_y).min(axis=1, initial=np.inf))
+    # Even-odd rule: how many edges does a ray to the right cross?
+    spans = (start_y > y) != (end_y > y)
+    crossing = start_x + to_y * edge_x / np.where(edge_y == 0, 1.0, edge_y)
+    inside = (spans & (x < crossing)).sum(axis=1) % 2 == 1
+    return np.where(inside, 0.0, distance)
