@@ -65,7 +65,7 @@ def headline(cue: Cue, points: Sequence[Point], compared: Comparison | None) -> 
     if not compared.is_change:
         return _("%(name)s: about %(now)s, much the same over %(n)s sessions") % words
     words["before"] = units.quantity(cue, compared.before)
-    return _("%(name)s: %(before)s\N{NO-BREAK SPACE}→ %(now)s over %(n)s sessions") % words
+    return _("%(name)s: %(before)s → %(now)s over %(n)s sessions") % words
 
 
 def summary(cue: Cue, compared: Comparison | None, usual: Usual | None, *, own: bool = True) -> str:
