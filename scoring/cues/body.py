@@ -115,11 +115,11 @@ def _to_face(frames: Frames, pose: Array) -> Array:
 
 
 def outline_distance(points: Array, outlines: Array) -> Array:
-    """Distance (p,) of each of the points (p, 2) from its own closed polygon of `outlines` (p, q, 2); 0 inside it."""
+    """Distance (p,) of points (p, 2), each from its own closed polygon (p, q, 2) or all from one (q, 2); 0 inside."""
     x, y = points[:, :1], points[:, 1:]
     start_x, start_y = outlines[..., 0], outlines[..., 1]
-    next_one = np.arange(1, outlines.shape[1] + 1) % outlines.shape[1]
-    end_x, end_y = start_x[:, next_one], start_y[:, next_one]
+    next_one = np.roll(np.arange(outlines.shape[-2]), -1)
+    end_x, end_y = start_x[..., next_one], start_y[..., next_one]
     edge_x, edge_y = end_x - start_x, end_y - start_y
     to_x, to_y = x - start_x, y - start_y
     length = np.maximum(edge_x * edge_x + edge_y * edge_y, 1e-12)

@@ -6,6 +6,7 @@ What belongs to an answer as a whole (latency, pauses) is in `answer`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,14 +74,16 @@ _NOT_AVAILABLE = {
 
 def values_at(stream: Stream, end_ms: float, shortest_s: float) -> dict[Cue, Value]:
     """The cues that have a window, each over its own window (but at least `shortest_s`) up to `end_ms`."""
-    groups: dict[float, list[Cue]] = {}
-    for code in (*VISUAL, *VOICE):
-        groups.setdefault(CATALOGUE[code].window_s or 1.0, []).append(code)
     values: dict[Cue, Value] = {}
-    for seconds, codes in groups.items():
+    for seconds, codes in _BY_WINDOW.items():
         length_s = max(seconds, shortest_s) if seconds > 1.0 else shortest_s
         values |= Window(stream, end_ms - 1000 * length_s, end_ms).values(codes)
     return values
+
+
+_BY_WINDOW: dict[float, list[Cue]] = {}
+for _code in (*VISUAL, *VOICE):
+    _BY_WINDOW.setdefault(CATALOGUE[_code].window_s or 1.0, []).append(_code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,24 +175,38 @@ class Window:
     def _voice(self, codes: list[Cue]) -> dict[Cue, Value]:
         if not codes:
             return {}
-        rows = self._stream.speech.table.between(self._start, self._end)
-        if not len(rows) or self._end <= self._stream.speech.heard_from_ms:
+        if not len(self._sound) or self._end <= self._stream.speech.heard_from_ms:
             return dict.fromkeys(codes, Value.none(Absent.NO_SOUND))
-        return {code: self._voice_value(code, rows) for code in codes}
+        return {code: self._voice_value(code) for code in codes}
 
-    def _voice_value(self, code: Cue, rows: Array) -> Value:
-        active = rows[:, S.ACTIVE] > 0
+    def _voice_value(self, code: Cue) -> Value:
         if code in {Cue.VOICE, Cue.TN_HD}:
-            return Value.none(Absent.NOISY) if _hidden(rows, active) else self._activity(code, rows)
-        absent = self._no_speech(rows, active)
-        if absent is not None:
-            return Value.none(absent)
+            return Value.none(Absent.NOISY) if self._is_hidden else self._activity(code, self._sound)
+        if self._no_speech is not None:
+            return Value.none(self._no_speech)
         if code is Cue.ENERGY:
-            return Value.of(10 * np.log10((10 ** (rows[active, S.LEVEL] / 10)).mean()))
+            return Value.of(10 * np.log10((10 ** (self._sound[self._active, S.LEVEL] / 10)).mean()))
         return self._loudness() if code is Cue.LOUD else self._pitch(code)
 
-    def _no_speech(self, rows: Array, active: NDArray[np.bool_]) -> Absent | None:
-        if _hidden(rows, active):
+    # Several cues of a window ask for these: they are computed once.
+
+    @cached_property
+    def _sound(self) -> Array:
+        return self._stream.speech.table.between(self._start, self._end)
+
+    @cached_property
+    def _active(self) -> NDArray[np.bool_]:
+        active: NDArray[np.bool_] = self._sound[:, S.ACTIVE] > 0
+        return active
+
+    @cached_property
+    def _is_hidden(self) -> bool:
+        return _hidden(self._sound, self._active)
+
+    @cached_property
+    def _no_speech(self) -> Absent | None:
+        rows, active = self._sound, self._active
+        if self._is_hidden:
             return Absent.NOISY
         if not active.any():
             return Absent.NO_VOICE
@@ -220,9 +237,13 @@ class Window:
         levels = rows[active, LOUDNESS]
         return Value.of(levels.mean()) if len(levels) else Value.none(Absent.NO_VOICE)
 
-    def _pitch(self, code: Cue) -> Value:
+    @cached_property
+    def _contour(self) -> Array:
         rows, voiced = self._described(STEP_MS, S.VOICE)
-        pitch = clean_pitch(np.where(voiced, rows[:, SEMITONES], np.nan))
+        return clean_pitch(np.where(voiced, rows[:, SEMITONES], np.nan))
+
+    def _pitch(self, code: Cue) -> Value:
+        pitch = self._contour
         if len(pitch) * STEP_MS / 1000 < CATALOGUE[code].minimum_signal.amount:
             return Value.none(Absent.TOO_LITTLE_SPEECH)
         if code is Cue.F0_SD:
@@ -234,8 +255,7 @@ class Window:
         return Value.of(semitones if code is Cue.F0_ST else to_hz(semitones))
 
     def _speech_s(self) -> float:
-        rows = self._stream.speech.table.between(self._start, self._end)
-        return float((rows[:, S.ACTIVE] > 0).sum()) * STEP_MS / 1000
+        return float(self._active.sum()) * STEP_MS / 1000
 
 
 _IS_VISUAL = frozenset(VISUAL)
