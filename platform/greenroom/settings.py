@@ -74,8 +74,9 @@ MIDDLEWARE = [
     "greenroom.middleware.HealthMiddleware",
     "greenroom.middleware.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "servestatic.middleware.ServeStaticMiddleware",
+    # Around the static files too: a Worker obeys the policy of its own file, not of the page.
     "csp.middleware.CSPMiddleware",
+    "servestatic.middleware.ServeStaticMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -173,7 +174,8 @@ STATICFILES_DIRS: list[Any] = [
 ]
 SERVESTATIC_USE_FINDERS = DEVELOPMENT
 SERVESTATIC_AUTOREFRESH = DEVELOPMENT
-SERVESTATIC_MAX_AGE = 0 if DEVELOPMENT else 3600
+# Names carry no hash: always asked again (304), so that no browser mixes the modules of two releases.
+SERVESTATIC_MAX_AGE = 0
 
 # --- people ---------------------------------------------------------------------------------------
 
