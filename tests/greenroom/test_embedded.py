@@ -177,6 +177,13 @@ def test_an_unfinished_cluster_is_made_anew(data: Path) -> None:
     assert not (data / "postgres.new").exists()
 
 
+def test_the_dump_that_the_operators_are_told_to_make(data: Path) -> None:
+    write_a_row(embedded.start(data, durable=False))
+    command = [str(embedded.binaries() / "pg_dump"), embedded.url(data)]
+    dump = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert "still here" in dump.stdout
+
+
 @pytest.mark.parametrize("name", ["with space", 'quote"s, and commas', "100%41", "Großschreibung"])
 def test_awkward_names(tmp_path: Path, name: str) -> None:
     try:
