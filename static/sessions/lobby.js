@@ -15,6 +15,8 @@ import { Perception } from "./perception.js";
 import { Sound } from "./sound.js";
 import { supportProblems } from "./support.js";
 
+const OUTLINE_HOLDS_MS = 500;
+
 class Lobby {
   media = new Media();
   sound = new Sound();
@@ -24,6 +26,7 @@ class Lobby {
   /** The person chose voice alone this time, or the camera does not work. */
   #byVoice;
   #isChecked = false;
+  #outlineTimer = 0;
 
   /** @param {any} page */
   constructor(page) {
@@ -216,6 +219,17 @@ class Lobby {
   }
 
   // --- drawing ----------------------------------------------------------------------------------------------------
+
+  /**
+   * @param {import("./landmarks.js").Point[] | null} face
+   * @param {{width: number, height: number}} size
+   */
+  #outline(face, size) {
+    drawFace(this.canvas, face, size);
+    // The picture goes on: an outline that is not renewed would soon lie beside the face.
+    clearTimeout(this.#outlineTimer);
+    this.#outlineTimer = setTimeout(() => drawFace(this.canvas, null, size), OUTLINE_HOLDS_MS);
+  }
 
   async #fillDevices() {
     const { cameras, microphones } = await this.media.list();

@@ -10,6 +10,8 @@ const SAID_AFTER_MS = 1500;
 
 export class Verdicts {
   #timer = 0;
+  /** Seconds in a row without a face: one alone is a slow moment of this machine. */
+  #secondsWithout = 0;
 
   constructor() {
     this.list = /** @type {HTMLElement} */ (document.getElementById("verdicts"));
@@ -30,7 +32,8 @@ export class Verdicts {
 
   /** @param {{face: string, light: string}} status of perception.js */
   picture({ face, light }) {
-    this.#set("face", ...faceVerdict(face));
+    this.#secondsWithout = face === "none" ? this.#secondsWithout + 1 : 0;
+    if (this.#secondsWithout !== 1) this.#set("face", ...faceVerdict(face));
     this.#set("light", ...lightVerdict(light));
   }
 
@@ -97,7 +100,7 @@ function soundVerdict(verdict) {
   if (verdict === "listening") return ["wait", gettext("Listening.")];
   if (verdict === "silent") return ["act", gettext("Nothing is heard. Is the microphone switched off?")];
   if (verdict === "clipping") return ["act", gettext("Too loud. Move away from the microphone a little.")];
-  return ["good", gettext("Your microphone works.")];
+  return ["good", gettext("It works.")];
 }
 
 /**
@@ -107,5 +110,5 @@ function soundVerdict(verdict) {
 function noiseVerdict(verdict) {
   if (verdict === "listening" || verdict === "silent") return ["wait", gettext("Listening.")];
   if (verdict === "noisy") return ["act", gettext("It is loud around you. A quieter room gives better results.")];
-  return ["good", gettext("It is quiet enough.")];
+  return ["good", gettext("Enough.")];
 }

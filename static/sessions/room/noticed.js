@@ -100,7 +100,7 @@ function percent(share) {
 function absentText(reason) {
   const texts = /** @type {Record<string, string>} */ ({
     no_camera: gettext("without camera"),
-    no_face: gettext("no face in the picture"),
+    no_face: gettext("no face seen"),
     face_too_small: gettext("too far away"),
     too_dark: gettext("too dark"),
     no_sound: gettext("no sound"),

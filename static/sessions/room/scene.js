@@ -109,7 +109,7 @@ export class Scene {
 function doingText(name, isVoice) {
   if (name === "asking") return isVoice ? gettext("Listen to the question.") : gettext("Read the question.");
   if (name === "thinking") return gettext("Take your time. Begin when you are ready.");
-  if (name === "answering") return gettext("Your answer. Press Done when you have said it.");
+  if (name === "answering") return gettext("Press Done when you have said it.");
   if (name === "paused") return gettext("Paused.");
   return "";
 }

@@ -33,7 +33,7 @@ export class SelfView {
   #switch() {
     const hides = !this.element.hasAttribute("data-hidden");
     this.element.toggleAttribute("data-hidden", hides);
-    this.toggle.setAttribute("aria-pressed", String(hides));
+    this.toggle.textContent = hides ? gettext("Show picture") : gettext("Hide picture");
     this.note.textContent = hides ? gettext("Hidden from you only. Your camera stays on.") : "";
   }
 }
