@@ -28,7 +28,7 @@ from greenroom.data_lock import DataInUse, owned, refuse_if_used
 
 HOST = "127.0.0.1"
 PORT = 8000
-READY_SECONDS = 60.0
+READY_SECONDS = 120.0
 TRIES_BEFORE_READY = 3
 # PostgreSQL takes its log in pieces of 16 MiB.
 NEARLY_FULL_BYTES = 17 << 20

@@ -26,7 +26,7 @@ from greenroom import embedded, preparation, supervisor
 pytestmark = pytest.mark.slow
 
 
-def until(condition: Callable[[], object], seconds: float = 60) -> None:
+def until(condition: Callable[[], object], seconds: float = 150) -> None:
     limit = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < limit, "it did not come about"
@@ -116,7 +116,7 @@ def test_it_serves_and_stops_in_order(start: Callable[[], Greenroom]) -> None:
     assert set(children) == {"web", "worker", "database"}
     assert greenroom.ready()
     greenroom.process.send_signal(signal.SIGINT)
-    assert greenroom.process.wait(60) == 0
+    assert greenroom.process.wait(150) == 0
     assert all(is_gone(pid) for pid in children.values())
     until(lambda: "Greenroom has stopped." in greenroom.words)
 
@@ -124,7 +124,7 @@ def test_it_serves_and_stops_in_order(start: Callable[[], Greenroom]) -> None:
 def test_a_second_one_on_the_folder_is_refused(start: Callable[[], Greenroom]) -> None:
     first = start().wait()
     second = start()
-    assert second.process.wait(60) == 1
+    assert second.process.wait(150) == 1
     until(lambda: f"Greenroom (process {first.process.pid} on port {first.port}) is using" in second.words)
     assert first.ready()
 
