@@ -13,7 +13,8 @@ from typing import Any
 from analytics.cue_names import as_cue
 from scoring.cues.bands import spread_of
 from scoring.cues.baseline import Baseline
-from scoring.cues.catalogue import Cue
+from scoring.cues.baseline import Usual as Known
+from scoring.cues.catalogue import CATALOGUE, Cue
 from scoring.cues.values import Value
 
 
@@ -68,7 +69,12 @@ def _measured(stored: Any) -> Measured:
 def usual(baseline: Baseline | None) -> dict[Cue, Usual]:
     """What is usual, of cues whose calibration is over."""
     known = {cue: baseline.usual(cue) for cue in baseline.cues} if baseline else {}
-    return {cue: Usual(found.mean, spread_of(cue, found)) for cue, found in known.items() if found}
+    return {cue: Usual(found.mean, _spread(cue, found)) for cue, found in known.items() if found}
+
+
+def _spread(cue: Cue, found: Known) -> float:
+    """Of what is counted, one more or less says nothing."""
+    return max(spread_of(cue, found), 1.0 if CATALOGUE[cue].unit == "count" else 0.0)
 
 
 def learnt(baseline: Baseline, cues: Mapping[str, Any]) -> Baseline:

@@ -78,7 +78,7 @@ def quantity(cue: Cue, value: float) -> str:
 
 def in_unit(unit: str, value: float) -> str:
     if unit == "count" and float(value).is_integer():
-        return ngettext("%(n)s time", "%(n)s times", int(value)) % {"n": int(value)}
+        return ngettext("once", "%(n)s times", int(value)) % {"n": int(value)}
     return _forms()[unit](figures(unit, value)).replace(" ", "\N{NO-BREAK SPACE}", 1)
 
 

@@ -62,7 +62,7 @@ SYMBOLS: Mapping[Cue, tuple[str, str]] = {
 """Plotly's symbol of an event and the same shape as a character, for the list beside the chart."""
 
 STEP_S = 1.0
-LANE_PX, TITLE_PX, GAP_PX = 46, 20, 12
+LANE_PX, TITLE_PX, GAP_PX = 46, 26, 8
 TOP_PX, BOTTOM_PX = 2, 26
 Series = NDArray[np.float64]
 
@@ -167,7 +167,7 @@ def _layout(lanes: Sequence[Lane], duration_ms: int) -> dict[str, Any]:
 def _title(lane: Lane, top: float) -> dict[str, Any]:
     text = f"{cue_names.name(lane.cue)} ({units.axis_unit(lane.cue)})"
     at = {"xref": "paper", "x": 0, "xanchor": "left", "yref": "paper", "y": top, "yanchor": "bottom"}
-    return label(text, **at, font={"color": INK, "size": 12})
+    return label(text, **at, yshift=6, font={"color": INK, "size": 12})
 
 
 def ticks(duration_ms: int) -> list[int]:

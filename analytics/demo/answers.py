@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -53,6 +53,12 @@ class Setting:
     camera: bool
     hands: bool
     problem: Absent | None = None
+
+    def shifted(self, by: Mapping[Cue, float]) -> Setting:
+        """The same day with these differences on top."""
+        return replace(
+            self, deviation={cue: value + by.get(cue, 0.0) for cue, value in self.deviation.items()}
+        )
 
 
 def setting(person: Persona, rng: Random, *, progress: float, camera: bool) -> Setting:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -14,7 +14,7 @@ from analytics.demo import people
 from analytics.demo.answers import SimulatedAnswer, setting, simulate
 from analytics.demo.personas import Persona, Random
 from cohorts.models import Assignment, Cohort
-from scoring.cues.catalogue import CATALOGUE_VERSION
+from scoring.cues.catalogue import CATALOGUE_VERSION, Cue
 from sessions.models import (
     Answer,
     AnswerResult,
@@ -73,6 +73,8 @@ class Student:
     rng: Random
     answers: int | None = None
     """How many questions they answer before they end; None: all."""
+    last_time: Mapping[Cue, float] = field(default_factory=dict)
+    """By how much the last session differs from the person's usual, beyond the day's chance."""
 
 
 def generator(name: str) -> Random:
@@ -99,16 +101,17 @@ def _moment(week: int, now: datetime, rng: Random) -> datetime:
 
 def practise(student: Student, moments: Sequence[datetime], now: datetime, rows: Rows) -> list[Taken]:
     """Add the student's sessions to `rows`."""
-    return [_session(student, moment, now, rows) for moment in moments]
+    return [_session(student, moment, now, rows, is_last=moment is moments[-1]) for moment in moments]
 
 
-def _session(student: Student, at: datetime, now: datetime, rows: Rows) -> Taken:
+def _session(student: Student, at: datetime, now: datetime, rows: Rows, *, is_last: bool) -> Taken:
     rng, person = student.rng, student.persona
     assignment = next((a for a in student.assignments if a.opens_at <= at < a.due_at), None)
     interview = _interview(student, assignment)
     camera = bool(rng.random() >= person.voice_only)
     progress = 1 - (now - at) / timedelta(weeks=WEEKS)
     day = setting(person, rng, progress=float(np.clip(progress, 0, 1)), camera=camera)
+    day = day.shifted(student.last_time if is_last else {})
     interview = interview.shortened(student.answers)
     simulated = tuple(simulate(person, day, rng) for _ in interview.questions)
     session = _row(student, interview, at, camera=camera, assignment=assignment, simulated=simulated)

@@ -21,7 +21,7 @@ from analytics.demo.history import Interview, Rows, Student, Taken, generator, p
 from cohorts.models import Assignment, Cohort, CohortRole, Enrolment
 from scoring.cues.analysis import Track
 from scoring.cues.baseline import Baseline as KnownBaseline
-from scoring.cues.catalogue import CATALOGUE_VERSION
+from scoring.cues.catalogue import CATALOGUE_VERSION, Cue
 from scoring.cues.track_file import to_bytes
 from scoring.models import Baseline
 from sessions.models import Answer, AnswerResult, PracticeSession, Question, Scenario
@@ -186,7 +186,9 @@ def _student(
 ) -> Student:
     rng = generator(user.email)
     if user.email == people.SAM:
-        return Student(user, cohort, personas.sam(rng), interviews, duties, rng)
+        # Longer answers than usual the last time, so that the newest result has something to tell.
+        longer = {Cue.ANSWER_LEN: 26.0}
+        return Student(user, cohort, personas.sam(rng), interviews, duties, rng, last_time=longer)
     persona = personas.someone(rng)
     return Student(user, cohort, persona, interviews, duties, rng, answers=int(rng.integers(5, 9)))
 

@@ -60,9 +60,7 @@ def cohort(request: PersonRequest, cohort_id: UUID) -> HttpResponse:
     context = {"cohort": found, "participation": whole, "chart": _weeks_chart(found, len(whole.rows))}
     if request.membership.role != Role.TEACHER:
         return render(request, "analytics/cohort.html", context)
-    context |= {"teaches": True, **_table(request, whole)}
-    template = "analytics/_cohort_table.html" if getattr(request, "htmx", False) else "analytics/cohort.html"
-    return render(request, template, context)
+    return render(request, "analytics/cohort.html", context | {"teaches": True, **_table(request, whole)})
 
 
 def _table(request: HttpRequest, whole: Participation) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from accounts.access import PersonRequest, role_required
 from analytics.results import answer_result, numbers, session_result
@@ -37,6 +38,7 @@ def status(request: PersonRequest, session_id: UUID) -> HttpResponse:
 
 
 @require_safe
+@vary_on_headers("HX-Request")
 @role_required()
 def answer(request: PersonRequest, session_id: UUID, answer_id: UUID) -> HttpResponse:
     """One answer, opened: a part of the result page for htmx, else a page of its own. The owner's alone."""
