@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gettext
 import re
 import shutil
 import subprocess
@@ -36,9 +37,21 @@ def test_it_keeps_to_the_content_security_policy(name: str) -> None:
     assert [what for what, pattern in FORBIDDEN.items() if pattern.search(text)] == []
 
 
-def test_translations_are_sound(tmp_path: Path) -> None:
+def test_translations_are_sound_and_compiled(tmp_path: Path) -> None:
+    """The compiled catalogues are kept beside their sources: a bare machine has no gettext to make them."""
     for catalogue in CATALOGUES:
         msgfmt = shutil.which("msgfmt") or pytest.skip("msgfmt (package gettext) is not installed")
-        command = [msgfmt, "--check", "--output-file", str(tmp_path / "out.mo"), str(catalogue)]
+        fresh, kept = tmp_path / "fresh.mo", catalogue.with_suffix(".mo")
+        command = [msgfmt, "--check", "--output-file", str(fresh), str(catalogue)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 0, f"{catalogue}: {done.stderr}"
+        assert kept.exists(), f"{kept} is missing: manage.py compilemessages"
+        assert messages(kept) == messages(fresh), (
+            f"{kept} is older than its source: manage.py compilemessages"
+        )
+
+
+def messages(compiled: Path) -> dict[object, str]:
+    with compiled.open("rb") as file:
+        catalogue: dict[object, str] = vars(gettext.GNUTranslations(file))["_catalog"]
+    return {key: text for key, text in catalogue.items() if key != ""}
