@@ -41,6 +41,7 @@ class Figures:
     limit_cpu_ms_per_student_second: float
     limit_ratio: float
     sound_seconds_lost: float
+    cues_per_student_second: float
     seconds: int
 
 
@@ -74,7 +75,7 @@ def _measure(data: Path, streams: list[list[bytes]], seconds: int) -> Figures:
     with Server(environment, log=data / "server.log", cores=ours) as server:
         os.sched_setaffinity(0, theirs)
         students = [Student(server.port, place.path, place.headers) for place in places]
-        cpu_s = asyncio.run(_practise(server, students, streams, seconds))
+        cpu_s, cues = asyncio.run(_practise(server, students, streams, seconds))
     lost = sum(_samples_lost(place, stream) for place, stream in zip(places, streams, strict=True))
     with Server(environment, log=data / "bare.log", cores=ours, application=f"{BARE}:application") as bare:
         limit_s = asyncio.run(_only_send(bare, streams, seconds))
@@ -83,16 +84,21 @@ def _measure(data: Path, streams: list[list[bytes]], seconds: int) -> Figures:
     return Figures(
         students=len(streams),
         cpu_ms_per_student_second=round(cpu_s * per_student_second, 2),
-        p50_ms=round(1000 * float(np.percentile(latencies, 50)), 1),
-        p99_ms=round(1000 * float(np.percentile(latencies, 99)), 1),
+        p50_ms=_percentile_ms(latencies, 50),
+        p99_ms=_percentile_ms(latencies, 99),
         limit_cpu_ms_per_student_second=round(limit_s * per_student_second, 2),
         limit_ratio=round(cpu_s / limit_s, 3),
         sound_seconds_lost=lost / signals.RATE,
+        cues_per_student_second=round(cues / (len(streams) * seconds), 3),
         seconds=seconds,
     )
 
 
 BARE = "benchmarks.support.bare"
+
+
+def _percentile_ms(latencies_s: list[float], share: float) -> float:
+    return round(1000 * float(np.percentile(latencies_s, share)), 1) if latencies_s else float("inf")
 
 
 def _cores() -> tuple[set[int], set[int]]:
@@ -103,8 +109,11 @@ def _cores() -> tuple[set[int], set[int]]:
 
 async def _practise(
     server: Server, students: list[Student], streams: list[list[bytes]], seconds: int
-) -> float:
-    """CPU time of the server in the steady state, in s."""
+) -> tuple[float, int]:
+    """CPU time of the server in the steady state, in s, and the cues that came meanwhile.
+
+    A server that is loaded computes cues less often and costs less: its CPU time says little then.
+    """
     for student in students:
         await student.connect()
         await student.say("begin")
@@ -112,9 +121,12 @@ async def _practise(
         asyncio.create_task(_answer(student, stream))
         for student, stream in zip(students, streams, strict=True)
     ]
+    await asyncio.sleep(WARM_UP_S)
+    began = sum(student.cues for student in students)
     used_s = await _cpu(server, seconds)
+    cues = sum(student.cues for student in students) - began
     await asyncio.gather(*runs)
-    return used_s
+    return used_s, cues
 
 
 async def _answer(student: Student, stream: list[bytes]) -> None:
@@ -124,11 +136,12 @@ async def _answer(student: Student, stream: list[bytes]) -> None:
     await student.say("answer")
     await student.stream(stream)
     await student.say("done", len(stream) * signals.MESSAGE_MS)
-    student.latencies_s = student.latencies_s[WARM_UP_S:-COOL_DOWN_S]
+    student.latencies_s = student.latencies_s[WARM_UP_S:]
 
 
 async def _only_send(server: Server, streams: list[list[bytes]], seconds: int) -> float:
     runs = [asyncio.create_task(_send(server.port, stream)) for stream in streams]
+    await asyncio.sleep(WARM_UP_S)
     used_s = await _cpu(server, seconds)
     await asyncio.gather(*runs)
     return used_s
@@ -143,7 +156,6 @@ async def _send(port: int, stream: list[bytes]) -> None:
 
 
 async def _cpu(server: Server, seconds: int) -> float:
-    await asyncio.sleep(WARM_UP_S)
     before_s = server.cpu_s()
     await asyncio.sleep(seconds)
     return server.cpu_s() - before_s

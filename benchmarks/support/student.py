@@ -26,6 +26,8 @@ class Student:
     heard: list[dict[str, Any]] = field(default_factory=list)
     latencies_s: list[float] = field(default_factory=list)
     sent_s: dict[int, float] = field(default_factory=dict)
+    cues: int = 0
+    """How often cues came."""
     next_seq: int = 0
     """What the server has acknowledged of the open answer."""
 
@@ -55,6 +57,7 @@ class Student:
 
     def _note(self, message: dict[str, Any], now_s: float) -> None:
         if message["type"] == "cues":
+            self.cues += 1
             self.next_seq = message["next_seq"]
             last = message["t_ms"] // MESSAGE_MS - 1
             if last in self.sent_s:
