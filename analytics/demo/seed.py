@@ -24,7 +24,7 @@ from scoring.cues.baseline import Baseline as KnownBaseline
 from scoring.cues.catalogue import CATALOGUE_VERSION, Cue
 from scoring.cues.track_file import to_bytes
 from scoring.models import Baseline
-from sessions.models import Answer, AnswerResult, PracticeSession, Question, Scenario
+from sessions.models import Answer, AnswerResult, PracticeSession, Question, Recording, Scenario
 
 SCENARIOS = ("shop-assistant", "care-assistant", "hotel-reception", "office-administrator")
 # Weeks before today, oldest first, on which Sam practised; weekday and hour vary with it.
@@ -46,11 +46,10 @@ def seed(*, fresh: bool = False, now: datetime | None = None) -> Seeded:
     """Make the demo, unless it is there. `fresh` deletes and builds it anew. All or nothing."""
     now = now or timezone.now()
     with transaction.atomic():
-        if fresh:
-            erase()
         there = Institution.objects.filter(pk=people.key("institution", people.NORTHFIELD)).first()
-        if there is not None:
+        if there is not None and not fresh:
             return Seeded(there, False, PracticeSession.objects.filter(institution=there).count())
+        erase()  # also what an earlier demo may have left behind
         return _build(now)
 
 
@@ -60,6 +59,8 @@ def erase() -> None:
     tracks = AnswerResult.objects.filter(institution_id__in=ids).exclude(track="")
     for result in tracks.only("track"):
         result.track.delete(save=False)
+    for recording in Recording.objects.filter(institution_id__in=ids).exclude(file="").only("file"):
+        recording.file.delete(save=False)
     PracticeSession.objects.filter(institution_id__in=ids).delete()
     Assignment.objects.filter(institution_id__in=ids).delete()
     Institution.objects.filter(pk__in=ids).delete()
