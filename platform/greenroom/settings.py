@@ -172,7 +172,8 @@ _STATIC_SOURCES = [
 STATICFILES_DIRS: list[Any] = [
     (prefix, str(path)) if prefix else str(path) for prefix, path in _STATIC_SOURCES if path.is_dir()
 ]
-SERVESTATIC_USE_FINDERS = DEVELOPMENT
+# Not in the tests' own process: every client that a test makes would look through all static files again.
+SERVESTATIC_USE_FINDERS = DEVELOPMENT and not RUNNING_TESTS
 SERVESTATIC_AUTOREFRESH = DEVELOPMENT
 # Names carry no hash: always asked again (304), so that no browser mixes the modules of two releases.
 SERVESTATIC_MAX_AGE = 0

@@ -65,7 +65,8 @@ def ranged_response(file: StoredFile, *, size: int, mime: str, range_header: str
         refused["Content-Range"] = f"bytes */{size}"
         return refused
     part = span or Span(0, size - 1)
-    response = StreamingHttpResponse(_blocks(file, part), status=206 if span else 200, content_type=mime)
+    response = _FileResponse(_blocks(file, part), status=206 if span else 200, content_type=mime)
+    response.file = file
     response["Accept-Ranges"] = "bytes"
     response["Content-Length"] = str(part.length)
     if span:
@@ -75,6 +76,16 @@ def ranged_response(file: StoredFile, *, size: int, mime: str, range_header: str
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Disposition"] = "inline"
     return response
+
+
+class _FileResponse(StreamingHttpResponse):
+    """Closes its file even when nothing of it was read: after HEAD, or when the browser went away."""
+
+    file: StoredFile
+
+    def close(self) -> None:
+        super().close()
+        self.file.close()
 
 
 async def _blocks(file: StoredFile, span: Span) -> AsyncIterator[bytes]:
