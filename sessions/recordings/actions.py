@@ -165,13 +165,13 @@ def _forget_segments(recording: Recording) -> None:
 def delete_recording(*, recording: Recording) -> None:
     """The row at once, the files after the commit, so that a rolled back deletion has deleted nothing."""
     paths = [place_of(segment).path for segment in recording.segments.all()]
-    file = recording.file
+    storage, name = recording.file.storage, recording.file.name
     recording.delete()
 
     def forget() -> None:
         for path in paths:
             path.unlink(missing_ok=True)
-        if file:
-            file.storage.delete(file.name)
+        if name:
+            storage.delete(name)
 
     transaction.on_commit(forget)

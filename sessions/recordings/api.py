@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -39,9 +40,10 @@ class RawParser(BaseParser):
 
     media_type = "*/*"
 
-    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> bytes:
-        body: bytes = stream.read(MAX_PIECE_BYTES + 1)
-        return body
+    def parse(
+        self, stream: Any, media_type: str | None = None, parser_context: Any = None
+    ) -> Mapping[Any, Any]:
+        return {"piece": stream.read(MAX_PIECE_BYTES + 1)}
 
 
 class Refused(APIException):
@@ -49,9 +51,10 @@ class Refused(APIException):
 
     def __init__(self, error: ReceiveError) -> None:
         self.status_code = error.status
-        self.detail = {"code": error.code, "text": error.text}
+        said: dict[str, Any] = {"code": error.code, "text": error.text}
         if isinstance(error, WrongOffset):
-            self.detail["offset"] = error.offset
+            said["offset"] = error.offset
+        self.detail = said
 
 
 class RecordingView(APIView):
@@ -94,11 +97,18 @@ class SegmentView(APIView):
             if int(request.headers.get("Content-Length") or 0) > MAX_PIECE_BYTES:
                 raise TooLarge("One piece may have at most 4 MB.")
             offset = actions.receive_piece(
-                segment=segment, offset=asked.validated_data["offset"], piece=request.data
+                segment=segment, offset=asked.validated_data["offset"], piece=_piece(request)
             )
         except ReceiveError as error:
             raise Refused(error) from error
         return Response({"offset": offset})
+
+
+def _piece(request: Request) -> bytes:
+    """What RawParser read."""
+    data = request.data
+    piece = data["piece"] if isinstance(data, Mapping) else b""
+    return piece if isinstance(piece, bytes) else b""
 
 
 class SegmentCompleteView(APIView):

@@ -28,9 +28,10 @@ async def recording(request: HttpRequest, recording_id: UUID) -> HttpResponseBas
 
 def _open(user: Any, recording_id: UUID) -> tuple[Any, int, str]:
     found = get_recording_for(user, recording_id)
-    if found.state != RecordingState.READY:
+    name = found.file.name
+    if found.state != RecordingState.READY or not name:
         raise Http404
     try:
-        return found.file.storage.open(found.file.name, "rb"), found.size, found.mime
+        return found.file.storage.open(name, "rb"), found.size, found.mime
     except FileNotFoundError as error:
         raise Http404 from error

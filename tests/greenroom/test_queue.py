@@ -1,0 +1,36 @@
+"""A job whose worker was killed is done by the next one."""
+
+from __future__ import annotations
+
+import pytest
+from asgiref.sync import async_to_sync
+from django.db import connection
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from greenroom.tasks import SILENT_S, retry_stalled_jobs
+from sessions.recordings.tasks import prepare_recording
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def abandoned_job(*, silent_s: int) -> int:
+    """A job in the hands of a worker that was last heard of `silent_s` seconds ago."""
+    prepare_recording.defer(recording_id="00000000-0000-0000-0000-000000000000")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - make_interval(secs => %s))"
+            " RETURNING id",
+            [silent_s],
+        )
+        worker = cursor.fetchone()[0]
+        cursor.execute(
+            "UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s RETURNING id", [worker]
+        )
+        return int(cursor.fetchone()[0])
+
+
+@pytest.mark.parametrize(("silent_s", "status"), [(SILENT_S + 30, "todo"), (5, "doing")])
+def test_only_the_dead_workers_job_begins_again(silent_s: int, status: str) -> None:
+    job = abandoned_job(silent_s=silent_s)
+    async_to_sync(retry_stalled_jobs.func)(timestamp=0)
+    assert ProcrastinateJob.objects.get(pk=job).status == status
