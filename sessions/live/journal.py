@@ -169,7 +169,7 @@ class Journal:
         except BaseException:
             os.close(descriptor)
             raise
-        return cls(path, descriptor, held.size + len(fence), held, _last(signals, tail_s))
+        return cls(path, descriptor, held.size + len(fence), held, last_seconds(signals, tail_s))
 
     def append(self, signals: Iterable[Signal]) -> None:
         """Raises Fenced, OSError (a full disk); then nothing of it was kept."""
@@ -194,7 +194,8 @@ class Journal:
             self.descriptor = -1
 
 
-def _last(signals: list[Signal], seconds: float) -> list[Signal]:
+def last_seconds(signals: list[Signal], seconds: float) -> list[Signal]:
+    """The last of these messages, as many as it takes to hold so many seconds of sound."""
     wanted = int(seconds * 1000 * SAMPLES_PER_MS)
     first = len(signals)
     while first > 0 and wanted > 0:

@@ -11,11 +11,13 @@ from typing import Any, Final
 from scoring.cues.baseline import Baseline
 from scoring.cues.live import LiveCues, LiveReport
 from scoring.cues.values import CueEvent
-from sessions.live.journal import Journal
+from sessions.live.journal import Journal, last_seconds
 from sessions.live.protocol import SAMPLES_PER_MS, Signal, frames_of, sound_of, without_frames
 
 REBUILT_FROM_S: Final = 12.0
 """Live cues look back at most ten seconds: after a reconnect that much of the journal is read again."""
+MOST_BEHIND_S: Final = 4.0
+"""A lane that has fallen further behind than this with a stream's cues leaves the older part out for good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,23 +78,25 @@ class Stream:
         self.journal = Journal.open(opening.path, epoch=opening.epoch, tail_s=REBUILT_FROM_S)
         self.held = self.journal.held
         self._samples, self._dropped = self.held.samples, self.held.dropped
+        self._opening = opening
+        self._question_ended_ms = opening.question_ended_ms
+        self._behind: list[Signal] = []
         self.summary = Summary()
         tail = self.journal.tail
-        self._start_ms = self.held.stream_ms - sum(signal.n_samples for signal in tail) // SAMPLES_PER_MS
-        self._cues = LiveCues(
-            voice_only=opening.voice_only,
-            question_ended_ms=self._cue_time(opening.question_ended_ms),
-            baseline=opening.baseline,
-            resumed=self._start_ms > 0,
-        )
-        self._behind: list[Signal] = []
-        self._rebuild(tail, voice_only=opening.voice_only)
-
-    def _rebuild(self, tail: Sequence[Signal], *, voice_only: bool) -> None:
+        self._begin_cues(tail[0].t_ms if tail else self.held.stream_ms)
         if tail:
-            signals = [without_frames(signal) for signal in tail] if voice_only else tail
-            self.compute(signals)
-            self.summary = Summary()
+            self._read([without_frames(signal) for signal in tail] if opening.voice_only else tail)
+
+    def _begin_cues(self, start_ms: int) -> None:
+        """Live cues that begin at `start_ms` of the stream. They count from 0; the rest of this class converts."""
+        self._start_ms = start_ms
+        self._cues = LiveCues(
+            voice_only=self._opening.voice_only,
+            baseline=self._opening.baseline,
+            resumed=start_ms > 0,
+        )
+        if self._question_ended_ms is not None:
+            self._cues.question_ended(self._question_ended_ms - start_ms)
 
     def store(self, signals: Sequence[Signal]) -> None:
         """Raises JournalError, OSError."""
@@ -105,21 +109,30 @@ class Stream:
         self._behind += signals
 
     def compute(self, signals: Sequence[Signal]) -> Second:
-        """The cues of these messages and of those that were left out before."""
+        """The cues of these messages and of those that were left out before, if those were not too many."""
         signals, self._behind = [*self._behind, *signals], []
+        recent = last_seconds(signals, MOST_BEHIND_S)
+        if len(recent) < len(signals):
+            signals = recent
+            self._begin_cues(signals[0].t_ms)
+        second = self._read(signals)
+        self.summary.add(second)
+        return second
+
+    def _read(self, signals: Sequence[Signal]) -> Second:
         frames = frames_of(signals)
         if self._start_ms:
             frames = replace(frames, times_ms=frames.times_ms - self._start_ms)
         events = self._cues.push(frames, sound_of(signals))
-        second = self._in_stream_time(Second(tuple(events), self._cues.second()))
-        self.summary.add(second)
-        return second
+        return self._in_stream_time(Second(tuple(events), self._cues.second()))
 
     def question_ended(self, at_ms: int) -> None:
+        self._question_ended_ms = at_ms
         self._cues.question_ended(at_ms - self._start_ms)
 
     def without_camera(self) -> None:
         """The person no longer agrees to the camera."""
+        self._opening = replace(self._opening, voice_only=True)
         self._cues.voice_only = True
 
     def close(self, *, durable: bool = False) -> Ended:
@@ -130,9 +143,6 @@ class Stream:
         finally:
             self.journal.close()
         return Ended(self._samples // SAMPLES_PER_MS, self._dropped, self.summary.as_json())
-
-    def _cue_time(self, stream_ms: int | None) -> float | None:
-        return None if stream_ms is None else float(stream_ms - self._start_ms)
 
     def _in_stream_time(self, second: Second) -> Second:
         """Live cues that were rebuilt count from where they were rebuilt."""
