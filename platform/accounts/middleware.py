@@ -21,7 +21,7 @@ SESSION_KEY = "institution"
 
 
 @sync_and_async_middleware
-def InstitutionMiddleware(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:  # noqa: N802
+def stand_in_institution(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
     if iscoroutinefunction(get_response):
 
         async def stand_async(request: HttpRequest) -> HttpResponseBase:

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 
 from accounts.access import PersonRequest, role_required
 from accounts.models import Role
+from sessions.views.home import student_home
 
 LANDING = {Role.TEACHER: "cohorts:list", Role.ADMINISTRATOR: "analytics:usage"}
 
 
-def home(request: HttpRequest) -> HttpResponse:
-    if request.user.is_authenticated and not request.membership:  # type: ignore[attr-defined]
+def home(request: HttpRequest) -> HttpResponseBase:
+    if request.user.is_authenticated and not getattr(request, "membership", None):
         return render(request, "accounts/no_institution.html")
-    return _home(request)  # type: ignore[return-value]
+    return _home(request)
 
 
 @role_required()
-def _home(request: PersonRequest) -> HttpResponse:
-    from sessions.views.home import student_home
-
+def _home(request: PersonRequest) -> HttpResponseBase:
     landing = LANDING.get(Role(request.membership.role))
     return redirect(landing) if landing else student_home(request)

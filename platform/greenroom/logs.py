@@ -57,7 +57,7 @@ def logging_config(*, level: str, plain: bool) -> dict[str, Any]:
         "root": {"handlers": ["stderr"], "level": level.upper()},
         "loggers": {
             "django": {"level": "INFO", "propagate": True},
-            # One line per request comes from RequestLogMiddleware, without addresses and queries.
+            # One line per request comes from middleware.log_requests, without addresses and queries.
             "daphne.access": {"level": "CRITICAL"},
             "django.channels.server": {"level": "CRITICAL"},
             "daphne": {"level": "WARNING"},

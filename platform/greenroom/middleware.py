@@ -23,7 +23,7 @@ PROBES = {"/healthz": health.healthz, "/readyz": health.readyz}
 
 
 @sync_and_async_middleware
-def HealthMiddleware(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:  # noqa: N802
+def answer_probes(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
     """Answers the probes before anything looks at the host name: balancers ask by address, over plain HTTP."""
     if iscoroutinefunction(get_response):
 
@@ -43,7 +43,7 @@ def HealthMiddleware(get_response: Callable[[HttpRequest], Any]) -> Callable[[Ht
 
 
 @sync_and_async_middleware
-def RequestLogMiddleware(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:  # noqa: N802
+def log_requests(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
     if iscoroutinefunction(get_response):
 
         async def log_async(request: HttpRequest) -> HttpResponseBase:

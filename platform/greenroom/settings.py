@@ -71,8 +71,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "greenroom.middleware.HealthMiddleware",
-    "greenroom.middleware.RequestLogMiddleware",
+    "greenroom.middleware.answer_probes",
+    "greenroom.middleware.log_requests",
     "django.middleware.security.SecurityMiddleware",
     # Around the static files too: a Worker obeys the policy of its own file, not of the page.
     "csp.middleware.CSPMiddleware",
@@ -85,7 +85,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "accounts.middleware.InstitutionMiddleware",
+    "accounts.middleware.stand_in_institution",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -203,6 +203,8 @@ LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "accounts:sign_in"
 PASSWORD_RESET_TIMEOUT = 3600
 AXES_FAILURE_LIMIT = 8
+# What Django calls the address in credentials; by default axes looks for `email`, finds none and limits nobody.
+AXES_USERNAME_FORM_FIELD = "username"
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_CALLABLE = "accounts.views.sign_in.locked_out"
