@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -15,7 +17,8 @@ FILES = {
 
 
 @pytest.mark.parametrize(("path", "kind"), FILES.items())
-def test_a_file_is_served_as_what_it_is_and_under_the_policy(path: str, kind: str) -> None:
+def test_a_file_is_served_as_what_it_is_and_under_the_policy(path: str, kind: str, settings: Any) -> None:
+    settings.SERVESTATIC_USE_FINDERS = True  # off in other tests, which make a client each
     response = Client().get(path)
     assert response.status_code == 200
     assert response["Content-Type"].partition(";")[0] == kind
