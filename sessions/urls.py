@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("scenarios/", scenarios.index, name="scenarios"),
     path("scenarios/import/", scenarios.import_file, name="import_scenario"),
     path("scenarios/<uuid:scenario_id>/", scenarios.detail, name="scenario"),
+    path("scenarios/<uuid:scenario_id>/file/", scenarios.file, name="scenario_file"),
     path("cohorts/<uuid:cohort_id>/assign/", assign.assign, name="assign"),
     path("assignments/<uuid:assignment_id>/", assign.edit, name="edit_assignment"),
     path("assignments/<uuid:assignment_id>/withdraw/", assign.withdraw, name="withdraw_assignment"),

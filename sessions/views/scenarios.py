@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -19,6 +20,7 @@ from sessions import choosing, queries, words
 from sessions.content.actions import store_scenario
 from sessions.content.read import ContentError, parse
 from sessions.content.schema import ScenarioContent
+from sessions.content.write import as_file, file_name
 from sessions.forms import ScenarioFileForm
 from sessions.models import Question, Scenario
 from sessions.views.language import language_name, own_language
@@ -61,6 +63,16 @@ def detail(request: PersonRequest, scenario_id: UUID) -> HttpResponse:
         "previews": previews(scenario),
     }
     return render(request, "sessions/scenario.html", context)
+
+
+@require_safe
+@role_required(Role.TEACHER, Role.ADMINISTRATOR)
+def file(request: PersonRequest, scenario_id: UUID) -> HttpResponse:
+    """The scenario as a file, to be changed and imported again."""
+    scenario = queries.get_scenario_for(request.membership.institution, scenario_id)
+    response = HttpResponse(as_file(scenario), content_type="application/json; charset=utf-8")
+    response["Content-Disposition"] = content_disposition_header(True, file_name(scenario))
+    return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -148,6 +148,7 @@ TABLE: dict[str, Row] = {
     "practice:scenarios": Row(TEACHERS_AND_ADMINISTRATORS),
     "practice:import_scenario": Row(TEACHERS_AND_ADMINISTRATORS, post=TEACHERS_AND_ADMINISTRATORS),
     "practice:scenario": Row(OF_THE_COHORT),
+    "practice:scenario_file": Row(OF_THE_COHORT),
     "practice:assign": Row(OF_THE_COHORT, post=OF_THE_COHORT),
     "practice:edit_assignment": Row(OF_THE_COHORT, post=OF_THE_COHORT),
     "practice:withdraw_assignment": Row(post=DONE_IN_THE_COHORT),

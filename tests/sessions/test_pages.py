@@ -364,6 +364,14 @@ def upload(client: Client, content: Any) -> Any:
     return client.post(reverse("practice:import_scenario"), {"file": file})
 
 
+def test_a_scenario_is_saved_as_the_file_it_came_from(teacher: Client) -> None:
+    content = json.loads((SHIPPED / "shop-assistant.de.json").read_text())
+    upload(teacher, content)
+    saved = teacher.get(reverse("practice:scenario_file", args=[Scenario.objects.get().pk]))
+    assert saved["Content-Disposition"] == 'attachment; filename="shop-assistant.de.json"'
+    assert saved.json() == content
+
+
 def test_a_faulty_file_is_told_by_question_and_field_and_nothing_is_kept(teacher: Client) -> None:
     content = json.loads((SHIPPED / "shop-assistant.en.json").read_text())
     content["questions"][1]["difficulty"] = 9
