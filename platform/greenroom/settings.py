@@ -273,7 +273,16 @@ REST_FRAMEWORK = {
     "PAGE_SIZE": 50,
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
 }
-SPECTACULAR_SETTINGS = {"TITLE": "Greenroom", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Greenroom",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {
+        "SessionState": "sessions.models.State",
+        "AnswerState": "sessions.models.AnswerState",
+        "ResultState": "sessions.models.ResultState",
+    },
+}
 LOGGING = logging_config(level=env.text("LOG_LEVEL", "INFO"), plain=DEVELOPMENT)
 LOGGING_CONFIG = "greenroom.logs.configure"
 VERSION = "0.1.0"
