@@ -110,7 +110,7 @@ def steps(low: float, high: float, unit: str, most: int = 5) -> list[float]:
 
 def tick(unit: str, value: float) -> str:
     """A value on an axis, which names the unit itself: as many decimals as the value needs."""
-    return f"{scaled(unit, value):.3g}".replace("-", MINUS)
+    return str(number_format(f"{scaled(unit, value):.3g}", use_l10n=True)).replace("-", MINUS)
 
 
 def clock(ms: float) -> str:

@@ -115,7 +115,7 @@ def _layout(cue: Cue, points: Sequence[Point], usual: Usual | None) -> dict[str,
         type="date",
         showline=True,
         tickvals=[moment.isoformat() for moment in marks_at],
-        ticktext=[date_format(moment, "j M") for moment in marks_at],
+        ticktext=[date_format(moment, "SHORT_DAY_FORMAT") for moment in marks_at],
         range=_x_range(points),
     )
     made["yaxis"] = axis(
@@ -226,7 +226,7 @@ def _trace(cue: Cue, points: Sequence[Point]) -> dict[str, Any]:
 
 
 def day(point: Point) -> str:
-    return date_format(timezone.localtime(point.at), "j M Y")
+    return date_format(timezone.localtime(point.at), "SHORT_DATE_FORMAT")
 
 
 def _said(cue: Cue, point: Point) -> str:

@@ -88,7 +88,7 @@ def _bars(weeks: Sequence[Week]) -> dict[str, Any]:
 
 
 def short(day: date) -> str:
-    return date_format(day, "j M")
+    return date_format(day, "SHORT_DAY_FORMAT")
 
 
 def _said(week: Week) -> str:

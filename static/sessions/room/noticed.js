@@ -20,7 +20,7 @@ const ROWS = {
   SMILE_SHARE: { text: percent, part: (v) => v },
   HD_AC: { text: (v) => interpolate(gettext("%(n)s °/s"), { n: Math.round(v) }), part: (v) => v / 40 },
   LOUD: { text: (v) => interpolate(gettext("%(n)s dB"), { n: Math.round(v) }), part: (v) => (v + 60) / 50 },
-  F0_SD: { text: (v) => interpolate(gettext("%(n)s semitones"), { n: v.toFixed(1) }), part: (v) => v / 6 },
+  F0_SD: { text: (v) => interpolate(gettext("%(n)s semitones"), { n: decimal(v) }), part: (v) => v / 6 },
   PAUSE_N: { text: (v) => String(Math.round(v)), part: (v) => v / 20 },
 };
 
@@ -94,6 +94,11 @@ export class Noticed {
 /** @param {number} share */
 function percent(share) {
   return `${Math.round(share * 100)} %`;
+}
+
+/** @param {number} value One decimal, in the notation of the page's language. */
+function decimal(value) {
+  return value.toLocaleString(document.documentElement.lang, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 }
 
 /** @param {string} [reason] of scoring/cues/values.py */

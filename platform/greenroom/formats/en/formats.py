@@ -6,3 +6,7 @@ DATETIME_FORMAT = "j F Y, H:i"
 SHORT_DATE_FORMAT = "j M Y"
 SHORT_DATETIME_FORMAT = "j M Y, H:i"
 MONTH_DAY_FORMAT = "j F"
+# Of our own, in every language; a template names them as it names Django's.
+SHORT_DAY_FORMAT = "j M"
+WEEKDAY_FORMAT = "l, j F"
+WEEKDAY_TIME_FORMAT = "l, j F, H:i"
