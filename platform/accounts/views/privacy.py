@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import actions, data
 from accounts.access import PersonRequest, role_required
 from accounts.forms import ConsentForm, DeleteForm
-from accounts.models import Membership, Purpose, User
+from accounts.models import Membership, Purpose, Role, User
 from accounts.queries import ConsentState, consent_states, memberships_of
 from accounts.views.profile import SignedInRequest
 
@@ -38,7 +38,9 @@ def _context(request: Any) -> dict[str, Any]:
         return {}
     institution = membership.institution
     consents = consent_states(request.user, institution)
+    practises = membership.role == Role.STUDENT or any(state.standing for state in consents)
     return {
+        "practises": practises,
         "holdings": data.holdings_of(request.user, institution),
         "consents": consents,
         "left_behind": _left_behind(consents, data.kept_under(request.user, institution)),
