@@ -217,14 +217,15 @@ class PracticeConsumer(AsyncWebsocketConsumer):
 
     async def _take_signal(self, signal: Signal) -> None:
         intake = self.intake
+        if not self.pace.admits(signal, self.loop.time()):
+            await self._too_fast()
+            return
         if intake is None or signal.answer != intake.answer:
             await self._stale(signal)
             return
         verdict = intake.judge(signal)
         if verdict is Verdict.GAP:
             await self._gap(intake)
-        elif verdict is Verdict.KEEP and not self.pace.admits(signal, self.loop.time()):
-            await self._too_fast()
         elif verdict is Verdict.KEEP:
             intake.keep(protocol.without_frames(signal) if self.practice.voice_only else signal)
             if intake.has_second:
@@ -235,7 +236,7 @@ class PracticeConsumer(AsyncWebsocketConsumer):
     async def _stale(self, signal: Signal) -> None:
         """A late message of the answer that has just ended is nobody's fault."""
         open_answer = self.intake.answer if self.intake else None
-        if signal.answer != self.practice.place.position - (1 if self.intake else 0):
+        if open_answer is None or signal.answer != open_answer - 1:
             await self._error("stale", answer=open_answer)
 
     async def _gap(self, intake: Intake) -> None:

@@ -120,5 +120,6 @@ def state_fields(snapshot: Snapshot, *, next_seq: int, stream_ms: int) -> dict[s
             "asked_ms": answer.question_ended_ms,
             "speech_ms": answer.speech_started_ms,
         },
+        "camera": not snapshot.voice_only,
         "used_s": round((snapshot.used_ms + stream_ms) / 1000, 2),
     }

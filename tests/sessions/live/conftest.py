@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.conf import settings
 from django.test import Client
 
 from accounts.models import Institution, User
+from benchmarks.support.signals import NoSpeech, speech
 from greenroom.asgi import application
 from sessions import actions
 from sessions.live.protocol import SUBPROTOCOL, pack_signal
@@ -125,9 +127,22 @@ def browser(session: PracticeSession) -> Callable[..., Browser]:
     return window
 
 
+@pytest.fixture(scope="session")
+def spoken() -> Any:
+    """Eight seconds of speech, int16 at 16 kHz."""
+    try:
+        return speech(8)
+    except NoSpeech as missing:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(str(missing))
+
+
 @pytest.fixture
-def live() -> Callable[[Callable[[], Awaitable[None]]], None]:
+def live(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], Awaitable[None]]], None]:
     """Runs a coroutine so that the database is asked in this thread, inside the test's own transaction."""
+    # Which Channels would close with its connection; Django's own test client does the same.
+    monkeypatch.setattr("channels.db.close_old_connections", lambda: None)
 
     def run(body: Callable[[], Awaitable[None]]) -> None:
         async_to_sync(body)()
