@@ -11,7 +11,7 @@ from django.dispatch import receiver
 from accounts.models import Institution, Purpose, User
 from accounts.signals import consent_withdrawn
 from sessions.live.groups import tell_consent_changed
-from sessions.models import Answer, Mode, PracticeSession, State
+from sessions.models import Answer, Mode, PracticeSession, RecordingSegment, State
 
 
 @receiver(consent_withdrawn)
@@ -34,3 +34,12 @@ def forget_take(*, instance: Answer, **_: Any) -> None:
 
     path = path_of(instance)
     transaction.on_commit(lambda: forget(path))
+
+
+@receiver(post_delete, sender=RecordingSegment)
+def forget_piece(*, instance: RecordingSegment, **_: Any) -> None:
+    """What was uploaded and not prepared yet goes with its segment, whoever deleted it."""
+    from sessions.recordings.actions import place_of
+
+    path = place_of(instance).path
+    transaction.on_commit(lambda: path.unlink(missing_ok=True))

@@ -27,7 +27,16 @@ from accounts.models import AuditEntry, Consent, Institution, Membership, Purpos
 from cohorts.actions import Invitee, invite_by_mail
 from cohorts.models import Assignment, Cohort, Enrolment, Invitation
 from scoring.models import Baseline
-from sessions.models import Answer, AnswerResult, PracticeSession, Recording, RecordingState
+from sessions.actions.takes import path_of
+from sessions.models import (
+    Answer,
+    AnswerResult,
+    PracticeSession,
+    Recording,
+    RecordingSegment,
+    RecordingState,
+)
+from sessions.recordings.actions import place_of
 
 
 def practise(user: User, assignment: Assignment, institution: Institution) -> PracticeSession:
@@ -214,6 +223,31 @@ def test_files_go_with_their_rows_and_only_after_the_commit(lives: dict[User, Pr
     run_file_jobs()  # a job that is run twice finds nothing and says nothing
     assert not any(default_storage.exists(name) for name in names[sam])
     assert all(default_storage.exists(name) for name in names[kim])
+
+
+@pytest.mark.parametrize("whole_account", [True, False])
+def test_what_was_streamed_or_uploaded_and_not_yet_prepared_goes_too(
+    lives: dict[User, PracticeSession],
+    django_capture_on_commit_callbacks: Any,
+    whole_account: bool,
+) -> None:
+    sam, _ = lives
+    recording = Recording.objects.get(answer__session__user=sam)
+    institution = recording.institution
+    segment = RecordingSegment.objects.create(
+        institution=institution, recording=recording, number=0, started_ms=0
+    )
+    piece, take = place_of(segment).path, path_of(recording.answer)
+    for path in (piece, take):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"sound and picture")
+    with django_capture_on_commit_callbacks(execute=True):
+        if whole_account:
+            actions.erase_person(user=sam, by=sam)
+        else:
+            actions.delete_under_purpose(user=sam, institution=institution, purpose=Purpose.RECORDING)
+    assert not piece.exists()
+    assert take.exists() is not whole_account
 
 
 def test_a_teacher_can_be_erased_too(
