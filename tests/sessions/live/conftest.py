@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -15,7 +14,6 @@ from django.conf import settings
 from django.test import Client
 
 from accounts.models import Institution, User
-from benchmarks.support.signals import NoSpeech, speech
 from greenroom.asgi import application
 from sessions import actions
 from sessions.live.protocol import SUBPROTOCOL, pack_signal
@@ -125,17 +123,6 @@ def browser(session: PracticeSession) -> Callable[..., Browser]:
         return Browser(path, cookie, origin=origin, subprotocols=list(subprotocols))
 
     return window
-
-
-@pytest.fixture(scope="session")
-def spoken() -> Any:
-    """Eight seconds of speech, int16 at 16 kHz."""
-    try:
-        return speech(8)
-    except NoSpeech as missing:
-        if os.environ.get("CI"):
-            raise
-        pytest.skip(str(missing))
 
 
 @pytest.fixture
