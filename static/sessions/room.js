@@ -126,6 +126,7 @@ class Room {
 
   #showTakenOver() {
     this.asking.stop();
+    this.recordings?.stop();
     this.devices.close();
     this.veil.show({
       name: "taken_over",

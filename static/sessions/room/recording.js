@@ -39,19 +39,20 @@ export class Recordings extends EventTarget {
     const id = STREAMING.has(state.name) ? /** @type {any} */ (state.answer).id : null;
     if (id === this.#answer) return;
     // A pause ends the segment: the recording is on the answer's clock, which stands still meanwhile.
-    this.#stop();
+    this.stop();
     if (id) this.#begin(id, streamMs, stream);
   }
 
   /** @returns {Promise<boolean>} false where a part is not on the server yet; it is brought later */
   async finish() {
-    this.#stop();
+    this.stop();
     const all = Promise.all(this.#finishing).then((done) => done.every(Boolean));
     const late = new Promise((resolve) => setTimeout(() => resolve(false), FINISH_WITHIN_MS));
     return Boolean(await Promise.race([all, late]));
   }
 
-  #stop() {
+  /** End the segment; its upload goes on. */
+  stop() {
     if (this.#answer === null) return;
     this.#answer = null;
     const current = this.#current;
