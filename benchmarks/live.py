@@ -152,7 +152,7 @@ async def _send(port: int, stream: list[bytes]) -> None:
     student = Student(port, "/", {})
     student.socket = await WebSocket.open("127.0.0.1", port, "/")
     await student.stream(stream)
-    await student.socket.close()
+    await student.socket.let_go()
 
 
 async def _cpu(server: Server, seconds: int) -> float:

@@ -91,6 +91,11 @@ class Server:
         fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / _TICKS
 
+    def memory_kb(self) -> int:
+        """What the process holds in memory, at the most so far."""
+        lines = Path(f"/proc/{self.pid}/status").read_text().splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
+
     def get(self, path: str) -> int:
         """The status of a page."""
         connection = http.client.HTTPConnection(HOST, self.port, timeout=10)

@@ -51,6 +51,7 @@ class Student:
                     self.heard.append(message)
                     self._news.notify_all()
         except (Closed, OSError) as error:
+            await self.socket.let_go()
             async with self._news:
                 self._closed = error.code if isinstance(error, Closed) else 1006
                 self._news.notify_all()
@@ -106,5 +107,5 @@ class Student:
 
     async def vanish(self) -> None:
         """As when the network goes."""
-        self.socket.cut()
+        await self.socket.let_go()
         await self._listener

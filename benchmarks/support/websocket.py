@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import os
 import struct
 from collections.abc import Mapping
@@ -60,7 +61,7 @@ class WebSocket:
         try:
             await socket._shake_hands(f"{host}:{port}", path, subprotocol, headers or {})
         except BaseException:
-            writer.close()
+            await socket.let_go()
             raise
         return socket
 
@@ -88,7 +89,11 @@ class WebSocket:
 
     async def send_frame(self, opcode: int, payload: bytes) -> None:
         """Raises OSError when the connection is gone."""
-        self._writer.write(frame(opcode, payload))
+        await self.send_bytes(frame(opcode, payload))
+
+    async def send_bytes(self, data: bytes) -> None:
+        """Anything at all, as it is. Raises OSError when the connection is gone."""
+        self._writer.write(data)
         await self._writer.drain()
 
     async def receive(self) -> str | bytes:
@@ -106,11 +111,8 @@ class WebSocket:
 
     async def _answer_close(self, payload: bytes) -> None:
         code = struct.unpack("!H", payload[:2])[0] if len(payload) >= 2 else 1005
-        try:
+        with contextlib.suppress(OSError):  # it was quicker
             await self.send_frame(CLOSE, payload)
-            self._writer.close()
-        except OSError:
-            pass  # it was quicker
         raise Closed(code)
 
     async def _frame(self) -> tuple[int, bytes]:
@@ -126,17 +128,15 @@ class WebSocket:
             raise Closed(1006) from error
 
     async def close(self, code: int = 1000) -> None:
-        """The closing handshake; what still comes is thrown away."""
-        try:
+        """Begin the closing handshake; `receive` ends with the answer to it."""
+        with contextlib.suppress(OSError):
             await self.send_frame(CLOSE, struct.pack("!H", code))
-            while True:
-                await asyncio.wait_for(self.receive(), 5)
-        except (Closed, OSError, TimeoutError):
-            self._writer.close()
 
-    def cut(self) -> None:
-        """As when the network goes: no closing handshake."""
+    async def let_go(self) -> None:
+        """Give the socket back to the system: without a closing handshake, that is as when the network goes."""
         self._writer.transport.abort()
+        with contextlib.suppress(OSError):
+            await self._writer.wait_closed()
 
 
 def frame(opcode: int, payload: bytes, mask: bytes | None = None) -> bytes:
