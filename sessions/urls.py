@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_SESSION}/", room.room, name="room"),
     path(f"{_SESSION}/lobby/", lobby.lobby, name="lobby"),
     path(f"{_SESSION}/consent/", lobby.consent, name="consent"),
+    path(f"{_SESSION}/delete/", room.delete_session, name="delete_session"),
     path(f"{_RECORDING}/", recordings.recording, name="recording"),
     path(f"{_RECORDING}/delete/", room.delete_recording, name="delete_recording"),
     path("scenarios/", scenarios.index, name="scenarios"),

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from accounts.data.deletion import delete_rows
 from accounts.models import Purpose
 from accounts.queries import agrees
 from sessions.models import Answer, AnswerState, Recording, RecordingSegment, RecordingState
@@ -161,17 +162,6 @@ def _forget_segments(recording: Recording) -> None:
         place_of(segment).path.unlink(missing_ok=True)
 
 
-@transaction.atomic
 def delete_recording(*, recording: Recording) -> None:
-    """The row at once, the files after the commit, so that a rolled back deletion has deleted nothing."""
-    paths = [place_of(segment).path for segment in recording.segments.all()]
-    storage, name = recording.file.storage, recording.file.name
-    recording.delete()
-
-    def forget() -> None:
-        for path in paths:
-            path.unlink(missing_ok=True)
-        if name:
-            storage.delete(name)
-
-    transaction.on_commit(forget)
+    """The recording with its file and what was not prepared yet; the answer and its result stay."""
+    delete_rows(Recording.objects.filter(pk=recording.pk))

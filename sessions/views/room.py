@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import PersonRequest, role_required
+from sessions.actions.deleting import GoingOn
+from sessions.actions.deleting import delete_session as remove_session
 from sessions.choosing import minutes_of
 from sessions.models import Mode, PracticeSession, State
 from sessions.queries import get_recording_for, get_session_for
@@ -60,3 +62,17 @@ def delete_recording(request: PersonRequest, recording_id: UUID) -> HttpResponse
     forget_recording(recording=recording)
     messages.success(request, _("The recording is deleted. What was observed in the answer is kept."))
     return redirect("analytics:result", session_id)
+
+
+@require_POST
+@role_required()
+def delete_session(request: PersonRequest, session_id: UUID) -> HttpResponse:
+    """The student deletes one interview with everything that was kept of it."""
+    session = get_session_for(request.user, session_id)
+    try:
+        remove_session(session=session)
+    except GoingOn:
+        messages.error(request, _("This interview is going on. End it first; then it can be deleted."))
+        return redirect("analytics:result", session_id)
+    messages.success(request, _("The interview is deleted, with everything that was kept of it."))
+    return redirect("home")
