@@ -96,7 +96,8 @@ class Lobby {
     this.#say(opened.problems);
     this.mirror.dataset.state = opened.camera ? "on" : "off";
     if (camera && !opened.camera && opened.microphone) this.#byVoice = true;
-    this.verdicts.show(opened.camera !== null);
+    if (opened.microphone) this.verdicts.show(opened.camera !== null);
+    else this.verdicts.hide();
     await Promise.all([this.#see(opened.camera), this.#hear(opened.microphone), this.#fillDevices()]);
     this.#draw();
   }
@@ -141,6 +142,7 @@ class Lobby {
     if (device === "camera")
       return this.#cannotSee(gettext("The camera is gone. Plug it in again, or practise by voice alone."));
     this.#isChecked = false;
+    this.verdicts.hide();
     byId("sentence").hidden = true;
     this.problems.append(
       notice(gettext("The microphone is gone. Plug it in again and check once more."), "error"),

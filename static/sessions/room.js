@@ -103,7 +103,7 @@ class Room {
     this.veil.show({
       name: "microphone",
       title: gettext("Your microphone cannot be used"),
-      text: error instanceof DevicesError ? error.text : String(error),
+      text: error instanceof Error ? error.message : String(error),
       action: gettext("Try again"),
       run: retry,
       other: gettext("Back to the lobby"),

@@ -24,9 +24,17 @@ AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
 PATIENCE_MS = 45_000
 NO_CAMERA = """
 const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-navigator.mediaDevices.getUserMedia = (wish) =>
-  wish.video ? Promise.reject(new DOMException("no", "NotAllowedError")) : open(wish);
+navigator.mediaDevices.getUserMedia = async (wish) => {
+  if (wish.video) throw new DOMException("no", "NotAllowedError");
+  window.opened = await open(wish);
+  return window.opened;
+};
 """
+UNPLUG = """() => {
+  const [microphone] = window.opened.getAudioTracks();
+  microphone.stop();
+  microphone.dispatchEvent(new Event("ended"));
+}"""
 
 OpenPage = Callable[..., AbstractContextManager["Page"]]
 
@@ -281,6 +289,7 @@ def test_by_voice_alone_through_a_cut_line_and_a_killed_server(
         assert session.mode == "voice"
         cut_the_line(page)
         kill_the_server(page, site)
+        unplug_the_microphone(page, session)
         answer = Answer.objects.get(session=session)
         page.get_by_role("button", name="Done").click()
         waits_for(page, "asking", 1)
@@ -308,6 +317,16 @@ def kill_the_server(page: Page, site: Any) -> None:
     page.wait_for_timeout(3000)
     site.restart()
     page.wait_for_selector("#room[data-connection='open']")
+    waits_for(page, "answering", 0)
+
+
+def unplug_the_microphone(page: Page, session: PracticeSession) -> None:
+    """The interview waits, says why, and goes on with the microphone that is there then."""
+    page.evaluate(UNPLUG)
+    page.wait_for_selector("#veil[data-name='paused']")
+    assert "The microphone is gone" in page.locator("#veil-text").inner_text()
+    assert place(session) == (State.PAUSED, 0)
+    page.get_by_role("button", name="Go on").click()
     waits_for(page, "answering", 0)
 
 

@@ -30,6 +30,11 @@ export class Verdicts {
     this.#set("light", "wait", gettext("Looking."));
   }
 
+  /** Nothing is heard: there is nothing to judge. */
+  hide() {
+    this.list.hidden = true;
+  }
+
   /** @param {{face: string, light: string}} status of perception.js */
   picture({ face, light }) {
     this.#secondsWithout = face === "none" ? this.#secondsWithout + 1 : 0;
