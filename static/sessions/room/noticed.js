@@ -19,10 +19,15 @@ const ROWS = {
   GZ_DR: { text: percent, part: (v) => v },
   SMILE_SHARE: { text: percent, part: (v) => v },
   HD_AC: { text: (v) => interpolate(gettext("%(n)s °/s"), { n: Math.round(v) }), part: (v) => v / 40 },
-  LOUD: { text: (v) => interpolate(gettext("%(n)s dB"), { n: Math.round(v) }), part: (v) => (v + 60) / 50 },
+  LOUD: { text: (v) => interpolate(gettext("%(n)s dB"), { n: whole(v) }), part: (v) => (v + 60) / 50 },
   F0_SD: { text: (v) => interpolate(gettext("%(n)s semitones"), { n: decimal(v) }), part: (v) => v / 6 },
   PAUSE_N: { text: (v) => String(Math.round(v)), part: (v) => v / 20 },
 };
+
+/** Whole numbers with a true minus sign, as on the pages. @param {number} v */
+function whole(v) {
+  return String(Math.round(v)).replace("-", "\u2212");
+}
 
 export class Noticed {
   #hintTimer = 0;
