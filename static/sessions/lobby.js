@@ -10,7 +10,7 @@ import { drawFace } from "./lobby/outline.js";
 import { Sentence } from "./lobby/sentence.js";
 import { Verdicts } from "./lobby/verdicts.js";
 import { Media } from "./media.js";
-import { chosenDevices, csrfToken, markBegun, pageData, rememberDevices } from "./page-data.js";
+import { byId, chosenDevices, csrfToken, markBegun, pageData, rememberDevices } from "./page-data.js";
 import { Perception } from "./perception.js";
 import { Sound } from "./sound.js";
 import { supportProblems } from "./support.js";
@@ -333,14 +333,6 @@ function soundText(code) {
   return gettext(
     "The sound of your microphone could not be read. Choose another microphone, or reload the page.",
   );
-}
-
-/**
- * @param {string} id
- * @returns {HTMLElement}
- */
-function byId(id) {
-  return /** @type {HTMLElement} */ (document.getElementById(id));
 }
 
 new Lobby(pageData("lobby-data"));

@@ -1,5 +1,5 @@
 /**
- * What the server put into the page for its module, and what this browser remembers from one page to the next.
+ * What the server put into the page for its module, its elements, and what this browser remembers from one page to the next.
  */
 
 const DEVICES = "greenroom.devices";
@@ -11,6 +11,14 @@ const DEVICES = "greenroom.devices";
  */
 export function pageData(id) {
   return JSON.parse(document.getElementById(id)?.textContent ?? "{}");
+}
+
+/**
+ * @param {string} id of an element that the template has
+ * @returns {HTMLElement}
+ */
+export function byId(id) {
+  return /** @type {HTMLElement} */ (document.getElementById(id));
 }
 
 /** @returns {string} the token that Django wants with every write */

@@ -7,6 +7,7 @@
  *   noticed.event(message);
  */
 import { gettext, interpolate } from "../../greenroom/i18n.js";
+import { byId } from "../page-data.js";
 
 const HINT_MS = 6000;
 const EVENT_MS = 4000;
@@ -131,12 +132,4 @@ function eventText(code) {
     ARMS_CROSSED: gettext("Arms crossed"),
   });
   return texts[code] ?? "";
-}
-
-/**
- * @param {string} id
- * @returns {HTMLElement}
- */
-function byId(id) {
-  return /** @type {HTMLElement} */ (document.getElementById(id));
 }

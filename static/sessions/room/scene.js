@@ -9,6 +9,7 @@
  *   scene.problem(gettext("..."));
  */
 import { gettext, interpolate } from "../../greenroom/i18n.js";
+import { byId } from "../page-data.js";
 
 const MOODS = { asking: "listening", thinking: "waiting", answering: "listening", paused: "resting", lobby: "resting" };
 
@@ -126,12 +127,4 @@ function noVoiceText() {
 function enable(button, on) {
   if (on) button.removeAttribute("aria-disabled");
   else button.setAttribute("aria-disabled", "true");
-}
-
-/**
- * @param {string} id
- * @returns {HTMLElement}
- */
-function byId(id) {
-  return /** @type {HTMLElement} */ (document.getElementById(id));
 }

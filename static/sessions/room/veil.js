@@ -6,6 +6,8 @@
  *   veil.show({ name: "paused", title, text, action: gettext("Go on"), run: () => live.do("resume"), other, runOther });
  *   veil.hide();       // the focus goes back to where it was, or to `focusAfter`
  */
+import { byId } from "../page-data.js";
+
 export class Veil {
   /** @type {{run?: () => void, runOther?: () => void}} */
   #doing = {};
@@ -61,12 +63,4 @@ export class Veil {
 function fill(button, label) {
   button.hidden = !label;
   button.textContent = label ?? "";
-}
-
-/**
- * @param {string} id
- * @returns {HTMLElement}
- */
-function byId(id) {
-  return /** @type {HTMLElement} */ (document.getElementById(id));
 }
