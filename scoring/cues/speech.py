@@ -54,6 +54,9 @@ OPENING = (5, 7)
 KEEPING = (2, 3)
 """An open segment goes on when 2 of the last 3 frames are active."""
 
+_OPENING_BITS = (1 << OPENING[1]) - 1
+_KEEPING_BITS = (1 << KEEPING[1]) - 1
+
 HANGOVER_FRAMES = 5
 """Voice activity is held for 0.1 s, the length of a closure within a word."""
 
@@ -95,7 +98,8 @@ class SpeechReader:
         self._rest = np.empty(0, dtype=np.int16)
         self._vad = webrtcvad.Vad(AGGRESSIVENESS)
         self._floor = _Floor()
-        self._recent: deque[bool] = deque([False] * OPENING[1], maxlen=OPENING[1])
+        # The last frames as bits, the newest the lowest: this is asked fifty times a second for everybody.
+        self._recent = 0
         self._last_active = -1e9
         self._over_floor = 0.0
         self._active = 0
@@ -153,7 +157,7 @@ class SpeechReader:
         active = self._vad.is_speech(data, RATE) and active
         t_ms = self.frames * STEP_MS
         self.frames += 1
-        self._recent.append(active)
+        self._recent = (self._recent << 1 | active) & _OPENING_BITS
         self._segment(t_ms)
         if self._open is not None and active:
             self._last_active = t_ms
@@ -164,12 +168,12 @@ class SpeechReader:
         return level, floor, active, since <= HANGOVER_FRAMES * STEP_MS, since
 
     def _segment(self, t_ms: float) -> None:
-        recent = list(self._recent)
+        recent = self._recent
         if self._open is None:
-            if sum(recent) >= OPENING[0]:
-                first = t_ms - STEP_MS * (len(recent) - 1 - recent.index(True))
+            if recent.bit_count() >= OPENING[0]:
+                first = t_ms - STEP_MS * (recent.bit_length() - 1)
                 self._open = Segment(first, t_ms + STEP_MS)
-        elif recent[-1] and sum(recent[-KEEPING[1] :]) >= KEEPING[0]:
+        elif recent & 1 and (recent & _KEEPING_BITS).bit_count() >= KEEPING[0]:
             self._open = Segment(self._open.start_ms, t_ms + STEP_MS)
         elif t_ms + STEP_MS - self._open.end_ms >= PAUSE_MS:
             self._closed.append(self._open)
@@ -183,6 +187,7 @@ class _Floor:
         self._smooth: float | None = None
         self._block = np.inf
         self._blocks: deque[float] = deque(maxlen=FLOOR_BLOCKS)
+        self._lowest = FLOOR_AT_FIRST_DB
         self._frames = 0
         self.value = FLOOR_RANGE_DB[0]
 
@@ -192,9 +197,10 @@ class _Floor:
         self._smooth = level if self._smooth is None else self._smooth + 0.3 * (level - self._smooth)
         self._block = min(self._block, self._smooth)
         self._frames += 1
-        floor = min(self._block, *self._blocks) if self._blocks else min(self._block, FLOOR_AT_FIRST_DB)
+        floor = min(self._block, self._lowest)
         if self._frames % FLOOR_BLOCK == 0:
             self._blocks.append(self._block)
+            self._lowest = min(self._blocks)
             self._block = np.inf
         self.value = min(max(floor, FLOOR_RANGE_DB[0]), FLOOR_RANGE_DB[1])
         return self.value

@@ -88,12 +88,13 @@ for _code in (*VISUAL, *VOICE):
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """The rows of a window, and how many there are of each column."""
+    """The rows of a window, how many of each column are known and their sums, and how many show a usable face."""
 
     rows: Array
     known: NDArray[np.bool_]
-    counts: Array
-    sums: Array
+    counts: list[int]
+    sums: list[float]
+    usable: int
 
 
 class Window:
@@ -133,10 +134,9 @@ class Window:
         return self._face_value(code, parts, needed)
 
     def _face_value(self, code: Cue, parts: _Parts, needed: float) -> Value:
-        states = parts.rows[:, V.STATE]
-        usable = states == USABLE
-        if usable.sum() < needed:
-            return Value.none(_worst(states[~usable]))
+        if parts.usable < needed:
+            states = parts.rows[:, V.STATE]
+            return Value.none(_worst(states[states != USABLE]))
         if code is Cue.SDXROT_HD:
             return _spread(parts, V.PITCH, needed, Absent.NO_FACE)
         if code is Cue.GZ_DR and self._whole:
@@ -249,7 +249,9 @@ class Window:
         if code is Cue.F0_SD:
             return Value.of(pitch.std())
         if code is Cue.F0_RANGE:
-            low, high = np.percentile(pitch, (5, 95))
+            # np.percentile does the same ten times slower.
+            ranks = (len(pitch) - 1) * np.array([0.05, 0.95])
+            low, high = np.interp(ranks, np.arange(len(pitch)), np.sort(pitch))
             return Value.of(high - low)
         semitones = float(pitch.mean())
         return Value.of(semitones if code is Cue.F0_ST else to_hz(semitones))
@@ -269,7 +271,11 @@ def clean_pitch(semitones: Array) -> Array:
     voiced = np.isfinite(semitones)
     padded = np.concatenate([[False], voiced, [False]])
     pitch: Array = semitones[voiced & (padded[:-2] | padded[2:])]
-    return pitch[np.abs(pitch - np.median(pitch)) <= OCTAVE_JUMP] if len(pitch) else pitch
+    if not len(pitch):
+        return pitch
+    ordered = np.sort(pitch)
+    median = (ordered[(len(pitch) - 1) // 2] + ordered[len(pitch) // 2]) / 2
+    return pitch[np.abs(pitch - median) <= OCTAVE_JUMP]
 
 
 def _over_floor(rows: Array, active: NDArray[np.bool_]) -> float:
@@ -285,7 +291,9 @@ def _hidden(rows: Array, active: NDArray[np.bool_]) -> bool:
 
 def _parts(rows: Array) -> _Parts:
     known = np.isfinite(rows)
-    return _Parts(rows, known, known.sum(axis=0), np.where(known, rows, 0.0).sum(axis=0))
+    sums = np.where(known, rows, 0.0).sum(axis=0).tolist()
+    usable = int(np.count_nonzero(rows[:, V.STATE] == USABLE))
+    return _Parts(rows, known, known.sum(axis=0).tolist(), sums, usable)
 
 
 def _mean(parts: _Parts, column: V, needed: float, absent: Absent) -> Value:

@@ -410,10 +410,9 @@ class PracticeConsumer(AsyncWebsocketConsumer):
         """Everything that has arrived is in the journal. Raises JournalError, OSError."""
         intake, stream = self.intake, self.stream
         if intake is not None and stream is not None and intake.waiting:
-            outcome = await stream.store(intake.take_waiting())
-            if outcome.error is not None:
-                raise outcome.error
-            intake.stored(outcome.signals)
+            signals = intake.take_waiting()
+            await stream.store(signals)
+            intake.stored(signals)
 
     async def _close_stream(self, *, durable: bool = False) -> Ended | None:
         """Raises JournalError, OSError."""

@@ -12,14 +12,14 @@ import itertools
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from typing import Final
 
 import structlog
 from django.conf import settings
 
 from sessions.live.journal import JournalError
-from sessions.live.lane import Lane, deliver, settle
+from sessions.live.lane import Lane, deliver
 from sessions.live.protocol import Signal
 from sessions.live.stream import Ended, Opening, Second, Stream
 
@@ -95,7 +95,7 @@ class LiveStream:
             except (JournalError, OSError) as error:
                 deliver(loop, done, Outcome(signals, error=error))
                 return
-            self._on.lane.put(compute if cues else leave_out, urgent=False)
+            self._on.lane.compute(compute if cues else leave_out)
             if not cues:
                 deliver(loop, done, Outcome(signals))
 
@@ -107,7 +107,7 @@ class LiveStream:
         def leave_out() -> None:
             self._stream.leave_out(signals)
 
-        self._on.lane.put(store, urgent=True)
+        self._on.lane.store(store)
 
     def _computed(self, signals: Sequence[Signal]) -> Outcome:
         try:
@@ -117,17 +117,16 @@ class LiveStream:
             log.exception("cues_failed")
             return Outcome(signals, with_cues=True)
 
-    async def store(self, signals: Sequence[Signal]) -> Outcome:
-        """Store these messages without their cues, and wait until that is done."""
-        future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        self.take_second(signals, cues=False, done=partial(settle, future))
-        return await future
+    async def store(self, signals: Sequence[Signal]) -> None:
+        """Store these messages now, without their cues. Raises JournalError, OSError: nothing of it was stored."""
+        await self._on.lane.call(lambda: self._stream.store(signals))
+        self._on.lane.compute(lambda: self._stream.leave_out(signals))
 
     def question_ended(self, at_ms: int) -> None:
-        self._on.lane.put(lambda: self._stream.question_ended(at_ms), urgent=False)
+        self._on.lane.compute(lambda: self._stream.question_ended(at_ms))
 
     def without_camera(self) -> None:
-        self._on.lane.put(self._stream.without_camera, urgent=False)
+        self._on.lane.compute(self._stream.without_camera)
 
     async def close(self, *, durable: bool = False) -> Ended:
         """When everything asked to be stored is; cues that are still waiting are not waited for. Raises OSError."""

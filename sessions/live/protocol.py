@@ -10,7 +10,8 @@ import math
 import struct
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from operator import itemgetter
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -149,20 +150,22 @@ def frames_of(signals: Iterable[Signal]) -> Frames:
 
     Frames with the same blocks have the same layout and are decoded together.
     """
-    signals = list(signals)
-    dropped = sum(signal.dropped for signal in signals)
-    rows = sorted((row for signal in signals for row in _rows(signal)), key=lambda row: row.t_ms)
-    frames = replace(Frames.empty(len(rows)), dropped=dropped)
-    if rows:
-        frames.times_ms[:] = [row.t_ms for row in rows]
-        frames.faces[:] = [row.faces for row in rows]
-        frames.luma[:] = [row.luma for row in rows]
-        _fill(frames, rows)
-    return frames
+    dropped, rows = 0, list[_Row]()
+    for signal in signals:
+        dropped += signal.dropped
+        rows += _rows(signal)
+    rows.sort(key=_time)
+    times, masks, faces, luma, _ = zip(*rows, strict=True) if rows else ((),) * 5
+    return Frames(
+        times_ms=np.array(times, dtype=np.float64),
+        faces=np.array(faces, dtype=np.uint8),
+        luma=np.array(luma, dtype=np.uint8),
+        dropped=dropped,
+        **_blocks(rows, set(masks)),
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(NamedTuple):
     t_ms: int
     mask: int
     faces: int
@@ -170,28 +173,35 @@ class _Row:
     blocks: bytes
 
 
-def _rows(signal: Signal) -> Iterable[_Row]:
-    at = HEADER.size
+_time: Final = itemgetter(0)
+
+
+def _rows(signal: Signal) -> list[_Row]:
+    found, at = [], HEADER.size
     for _ in range(signal.n_frames):
         dt_ms, mask, faces, luma, _reserved = FRAME.unpack_from(signal.data, at)
         at += FRAME.size
-        size = _BLOCK_BYTES[mask]
-        yield _Row(max(0, signal.t_ms + dt_ms), mask, faces, luma, signal.data[at : at + size])
-        at += size
+        end = at + _BLOCK_BYTES[mask]
+        found.append(_Row(max(0, signal.t_ms + dt_ms), mask, faces, luma, signal.data[at:end]))
+        at = end
+    return found
 
 
-def _fill(frames: Frames, rows: Sequence[_Row]) -> None:
-    masks = np.array([row.mask for row in rows])
-    for mask in {row.mask for row in rows}:
-        where = np.flatnonzero(masks == mask)
-        joined = b"".join(row.blocks for row in rows if row.mask == mask)
-        numbers = np.frombuffer(joined, dtype="<i2").reshape(len(where), -1) / np.float32(SCALE)
+def _blocks(rows: Sequence[_Row], masks: set[int]) -> dict[str, Any]:
+    arrays = {
+        name: np.full((len(rows), points, size), np.nan, dtype=np.float32) for name, points, size in BLOCKS
+    }
+    for mask in masks:
+        where = [number for number, row in enumerate(rows) if row.mask == mask]
+        joined = b"".join([rows[number].blocks for number in where])
+        numbers = np.frombuffer(joined, dtype="<i2").reshape(len(where), -1) * np.float32(1 / SCALE)
         at = 0
         for bit, (name, points, size) in enumerate(BLOCKS):
             if mask >> bit & 1:
                 part = numbers[:, at : at + points * size]
-                getattr(frames, name)[where] = part.reshape(len(where), points, size)
+                arrays[name][where] = part.reshape(len(where), points, size)
                 at += points * size
+    return arrays
 
 
 # --- text from the browser --------------------------------------------------------------------------

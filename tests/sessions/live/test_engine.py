@@ -40,17 +40,31 @@ def opening(tmp_path: Path, *, epoch: int = 1, voice_only: bool = False) -> Open
     return Opening(tmp_path / "answer.take", epoch, voice_only, None, None)
 
 
-def test_what_is_urgent_goes_first_and_order_is_kept() -> None:
-    lane, done, release = Lane("test"), [], threading.Event()
-    lane.put(lambda: release.wait(10) and None, urgent=True)
+async def test_stores_go_first_then_calls_and_order_is_kept() -> None:
+    lane, done, began, release = Lane("test"), [], threading.Event(), threading.Event()
+
+    def hold() -> None:
+        began.set()
+        release.wait(10)
+
+    lane.store(hold)
+    assert await asyncio.to_thread(began.wait, 10)
     for number in range(3):
-        lane.put(lambda n=number: done.append(f"later {n}"), urgent=False)
-        lane.put(lambda n=number: done.append(f"urgent {n}"), urgent=True)
+        lane.compute(lambda n=number: done.append(f"compute {n}"))
+        call = lane.call(lambda n=number: done.append(f"call {n}"))
+        lane.store(lambda n=number: done.append(f"store {n}"))
     finished = threading.Event()
-    lane.put(finished.set, urgent=False)
+    lane.compute(finished.set)
     release.set()
-    assert finished.wait(10)
-    assert done == [f"urgent {n}" for n in range(3)] + [f"later {n}" for n in range(3)]
+    await call
+    assert await asyncio.to_thread(finished.wait, 10)
+    assert done == [f"{kind} {n}" for kind in ("store", "call", "compute") for n in range(3)]
+
+
+async def test_a_call_brings_what_was_to_be_stored_before_it() -> None:
+    lane, done = Lane("test"), []
+    lane.store(lambda: done.append("stored"))
+    assert await lane.call(lambda: list(done)) == ["stored"]
 
 
 async def test_a_call_brings_back_result_and_exception() -> None:
