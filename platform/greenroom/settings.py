@@ -134,6 +134,8 @@ CACHES = {
 MEDIA_ROOT = env.folder("MEDIA_ROOT", DATA_DIR / "media")
 # Takes in progress are appended to here, a second at a time; several web machines must share it.
 SPOOL_DIR = env.folder("GREENROOM_SPOOL", DATA_DIR / "spool")
+# Threads that compute live cues; another process on another core carries more students than another thread.
+LIVE_LANES = env.number("LIVE_LANES", 1)
 S3_BUCKET = env.text("S3_BUCKET")
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {

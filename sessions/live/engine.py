@@ -149,4 +149,4 @@ class Engine:
 @cache
 def engine() -> Engine:
     """This process's own, made when the first student practises."""
-    return Engine(int(getattr(settings, "LIVE_LANES", 1)))
+    return Engine(max(1, settings.LIVE_LANES))
