@@ -275,7 +275,8 @@ def clean_pitch(semitones: Array) -> Array:
         return pitch
     ordered = np.sort(pitch)
     median = (ordered[(len(pitch) - 1) // 2] + ordered[len(pitch) // 2]) / 2
-    return pitch[np.abs(pitch - median) <= OCTAVE_JUMP]
+    near: Array = pitch[np.abs(pitch - median) <= OCTAVE_JUMP]
+    return near
 
 
 def _over_floor(rows: Array, active: NDArray[np.bool_]) -> float:
