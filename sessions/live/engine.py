@@ -12,14 +12,14 @@ import itertools
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Final
 
 import structlog
 from django.conf import settings
 
 from sessions.live.journal import JournalError
-from sessions.live.lane import Lane, deliver
+from sessions.live.lane import Lane
 from sessions.live.protocol import Signal
 from sessions.live.stream import Ended, Opening, Second, Stream
 
@@ -86,28 +86,28 @@ class LiveStream:
 
     def take_second(self, signals: Sequence[Signal], *, cues: bool, done: Callable[[Outcome], None]) -> None:
         """Store these messages, then compute their cues if `cues`; `done` is called in the loop."""
-        loop = asyncio.get_running_loop()
+        lane, loop = self._on.lane, asyncio.get_running_loop()
         asked_s = time.monotonic()
 
         def store() -> None:
             try:
                 self._stream.store(signals)
             except (JournalError, OSError) as error:
-                deliver(loop, done, Outcome(signals, error=error))
+                lane.deliver(loop, partial(done, Outcome(signals, error=error)))
                 return
-            self._on.lane.compute(compute if cues else leave_out)
+            lane.compute(compute if cues else leave_out)
             if not cues:
-                deliver(loop, done, Outcome(signals))
+                lane.deliver(loop, partial(done, Outcome(signals)))
 
         def compute() -> None:
             now_s = time.monotonic()
             self._on.load.waited(now_s - asked_s, now_s)
-            deliver(loop, done, self._computed(signals))
+            lane.deliver(loop, partial(done, self._computed(signals)))
 
         def leave_out() -> None:
             self._stream.leave_out(signals)
 
-        self._on.lane.store(store)
+        lane.store(store)
 
     def _computed(self, signals: Sequence[Signal]) -> Outcome:
         try:

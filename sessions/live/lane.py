@@ -14,13 +14,17 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from typing import Final, TypeVar
 
 Result = TypeVar("Result")
 Job = Callable[[], None]
+Callback = Callable[[], None]
 
 TICK_S: Final = 0.1
 """How long cues may be held back so that several students' are computed together."""
+LONGEST_GO_S: Final = 0.05
+"""What a go brings is handed to the event loop together, which then wakes once; but not later than this."""
 
 
 class Lane:
@@ -35,6 +39,7 @@ class Lane:
         self._stores: deque[Job] = deque()
         self._calls: deque[Job] = deque()
         self._computing: deque[Job] = deque()
+        self._outbox: dict[asyncio.AbstractEventLoop, list[Callback]] = {}
         # A daemon: what it has not stored yet has not been acknowledged, so the browser sends it again.
         threading.Thread(target=self._run, name=name, daemon=True).start()
 
@@ -61,23 +66,41 @@ class Lane:
             try:
                 result = work()
             except Exception as error:  # noqa: BLE001 - it is raised where it is awaited
-                deliver(loop, fail, future, error)
+                self.deliver(loop, partial(fail, future, error))
             else:
-                deliver(loop, settle, future, result)
+                self.deliver(loop, partial(settle, future, result))
+            self._hand_over()
 
         with self._wake:
             self._calls.append(job)
             self._wake.notify()
         return future
 
+    def deliver(self, loop: asyncio.AbstractEventLoop, callback: Callback) -> None:
+        """For jobs: let `callback` be run in the loop soon, after those that were delivered before it."""
+        self._outbox.setdefault(loop, []).append(callback)
+
     def _run(self) -> None:
         while True:
             self._wait()
-            # Until everything is done: whatever comes meanwhile is done in the same go.
-            while job := self._next():
-                job()
-            # Or the last student's second would be held until the next one's arrives.
-            del job
+            self._go()
+
+    def _go(self) -> None:
+        """Until everything is done: whatever comes meanwhile is done in the same go."""
+        until_s = time.monotonic() + LONGEST_GO_S
+        while job := self._next():
+            job()
+            if time.monotonic() > until_s:
+                self._hand_over()
+                until_s = time.monotonic() + LONGEST_GO_S
+        self._hand_over()
+
+    def _hand_over(self) -> None:
+        outbox, self._outbox = self._outbox, {}
+        for loop, callbacks in outbox.items():
+            # A loop that has ended has nobody left who waits.
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(_run_all, callbacks)
 
     def _wait(self) -> None:
         """Until somebody waits for something, or a tick finds something to do."""
@@ -96,10 +119,9 @@ class Lane:
             return queue.popleft() if queue else None
 
 
-def deliver(loop: asyncio.AbstractEventLoop, callback: Callable[..., None], *args: object) -> None:
-    """Run `callback` in the loop; nobody waits for it any more if the loop has ended."""
-    with contextlib.suppress(RuntimeError):
-        loop.call_soon_threadsafe(callback, *args)
+def _run_all(callbacks: list[Callback]) -> None:
+    for callback in callbacks:
+        callback()
 
 
 def settle(future: asyncio.Future[Result], result: Result) -> None:
