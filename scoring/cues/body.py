@@ -118,8 +118,8 @@ def outline_distance(points: Array, outlines: Array) -> Array:
     """Distance (p,) of points (p, 2), each from its own closed polygon (p, q, 2) or all from one (q, 2); 0 inside."""
     x, y = points[:, :1], points[:, 1:]
     start_x, start_y = outlines[..., 0], outlines[..., 1]
-    next_one = np.roll(np.arange(outlines.shape[-2]), -1)
-    end_x, end_y = start_x[..., next_one], start_y[..., next_one]
+    end_x = np.concatenate((start_x[..., 1:], start_x[..., :1]), axis=-1)
+    end_y = np.concatenate((start_y[..., 1:], start_y[..., :1]), axis=-1)
     edge_x, edge_y = end_x - start_x, end_y - start_y
     to_x, to_y = x - start_x, y - start_y
     length = np.maximum(edge_x * edge_x + edge_y * edge_y, 1e-12)

@@ -47,12 +47,19 @@ def head_pose(face: NDArray[np.float32]) -> HeadPose:
     points = np.where(found[:, None, None], points - points.mean(axis=1, keepdims=True), _CENTRED)
     u, singular, vt = np.linalg.svd(np.swapaxes(points, 1, 2) @ _CENTRED)
     signs = np.ones((len(face), 3))
-    signs[:, 2] = np.sign(np.linalg.det(u @ vt))
+    signs[:, 2] = np.sign(_determinants(u @ vt))
     rotation = (u * signs[:, None, :]) @ vt
     scale = (singular * signs).sum(axis=1) / _SQUARES
     rotation[~found] = np.nan
     scale[~found] = np.nan
     return HeadPose(rotation, scale, angles_of(rotation))
+
+
+def _determinants(matrices: Array) -> Array:
+    """Of (n, 3, 3). For so few and so small ones numpy.linalg.det takes several times as long."""
+    (a, b, c), (d, e, f), (g, h, i) = np.moveaxis(matrices, 0, -1)
+    product: Array = a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g)
+    return product
 
 
 def angles_of(rotation: Array) -> Array:
