@@ -72,13 +72,15 @@ def _measure(data: Path, streams: list[list[bytes]], seconds: int) -> Figures:
     places = seats(len(streams))
     ours, theirs = _cores()
     environment = dict(os.environ)
+    os.sched_setaffinity(0, theirs)
+    # Half before and half after: a machine that becomes slower meanwhile does so for both.
+    halves = (seconds // 2, seconds - seconds // 2)
+    limit_s = _limit(data, ours, streams, halves[0])
     with Server(environment, log=data / "server.log", cores=ours) as server:
-        os.sched_setaffinity(0, theirs)
         students = [Student(server.port, place.path, place.headers) for place in places]
         cpu_s, cues = asyncio.run(_practise(server, students, streams, seconds))
     lost = sum(_samples_lost(place, stream) for place, stream in zip(places, streams, strict=True))
-    with Server(environment, log=data / "bare.log", cores=ours, application=f"{BARE}:application") as bare:
-        limit_s = asyncio.run(_only_send(bare, streams, seconds))
+    limit_s += _limit(data, ours, streams, halves[1])
     latencies = [value for student in students for value in student.latencies_s]
     per_student_second = 1000 / (len(streams) * seconds)
     return Figures(
@@ -94,7 +96,7 @@ def _measure(data: Path, streams: list[list[bytes]], seconds: int) -> Figures:
     )
 
 
-BARE = "benchmarks.support.bare"
+BARE = "benchmarks.support.bare:application"
 
 
 def _percentile_ms(latencies_s: list[float], share: float) -> float:
@@ -137,6 +139,13 @@ async def _answer(student: Student, stream: list[bytes]) -> None:
     await student.stream(stream)
     await student.say("done", len(stream) * signals.MESSAGE_MS)
     student.latencies_s = student.latencies_s[WARM_UP_S:]
+
+
+def _limit(data: Path, cores: set[int], streams: list[list[bytes]], seconds: int) -> float:
+    """CPU time of the bare consumer in its steady state, in s."""
+    shorter = [stream[: (WARM_UP_S + seconds + COOL_DOWN_S) * MESSAGES_PER_S] for stream in streams]
+    with Server(dict(os.environ), log=data / "bare.log", cores=cores, application=BARE) as bare:
+        return asyncio.run(_only_send(bare, shorter, seconds))
 
 
 async def _only_send(server: Server, streams: list[list[bytes]], seconds: int) -> float:
