@@ -32,7 +32,6 @@ class Intake:
     samples: int = 0
     stored_seq: int = 0
     stored_samples: int = 0
-    dropped: int = 0
     waiting: list[Signal] = field(default_factory=list)
     waiting_samples: int = 0
 
@@ -65,7 +64,6 @@ class Intake:
     def keep(self, signal: Signal) -> None:
         self.next_seq = signal.seq + 1
         self.samples += signal.n_samples
-        self.dropped += signal.dropped
         self.waiting.append(signal)
         self.waiting_samples += signal.n_samples
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from asgiref.sync import async_to_sync, sync_to_async
+from django.db import OperationalError
 from django.utils import timezone
 
 from accounts.actions import withdraw_consent
@@ -18,7 +19,7 @@ from accounts.models import Institution, Purpose, User
 from scoring.cues.policy import HintCode, HintPolicy
 from sessions import actions
 from sessions.actions.takes import path_of
-from sessions.live import consumer, intake
+from sessions.live import intake, service, socket
 from sessions.live.groups import live_layer, person_group
 from sessions.live.journal import Journal, read_take
 from sessions.live.protocol import MAX_BYTES, SUBPROTOCOL, FrameBytes, pack_blocks
@@ -255,7 +256,7 @@ def test_whoever_sends_too_fast_is_told_and_then_closed(sam: User, browser: Wind
         assert await window.closed() == 4429
 
     live(hurry)
-    assert len(errors(window, "too_fast")) == consumer.TOO_FAST_ALLOWED
+    assert len(errors(window, "too_fast")) == socket.TOO_FAST_ALLOWED
 
 
 def test_an_answer_that_goes_on_for_too_long_ends(
@@ -290,7 +291,7 @@ def test_a_session_that_goes_on_for_too_long_ends(
 
 
 def test_silence_closes(sam: User, browser: Windows, live: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(consumer, "SILENCE_S", 0.2)
+    monkeypatch.setattr(socket, "SILENCE_S", 0.2)
     window = browser(sam)
 
     async def say_nothing() -> None:
@@ -300,9 +301,7 @@ def test_silence_closes(sam: User, browser: Windows, live: Run, monkeypatch: pyt
     live(say_nothing)
 
 
-def test_a_disk_that_is_full_keeps_the_answer_open(
-    sam: User, browser: Windows, live: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_disk_that_is_full_keeps_the_answer_open(sam: User, browser: Windows, live: Run) -> None:
     def full(*_: Any) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -310,17 +309,38 @@ def test_a_disk_that_is_full_keeps_the_answer_open(
 
     async def fill() -> None:
         await begin(window)
-        monkeypatch.setattr(Journal, "append", full)
-        await window.speak(1)
-        assert await window.closed() == 1013
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Journal, "append", full)
+            await window.speak(1)
+            assert await window.closed() == 1013
         assert len(errors(window, "unavailable")) == 1
-        monkeypatch.undo()
         welcome = await again.open()
         assert welcome["state"]["answer"]["next_seq"] == 0
         await again.speak(1)
         assert (await again.hear("cues"))["next_seq"] == 4
 
     live(fill)
+
+
+def test_a_database_that_is_away_keeps_the_answer_open(sam: User, browser: Windows, live: Run) -> None:
+    def away(*_: Any) -> None:
+        raise OperationalError("the server is starting")
+
+    window, again = browser(sam), browser(sam)
+
+    async def end_meanwhile() -> None:
+        await begin(window)
+        await window.speak(1.5)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(service, "perform", away)
+            await window.socket.send_to(json.dumps({"type": "do", "id": 9, "verb": "done", "at_ms": 1500}))
+            assert await window.closed() == 1013
+        assert len(errors(window, "unavailable")) == 1
+        await window.leave()
+        state = (await again.open())["state"]
+        assert (state["name"], state["answer"]["stream_ms"]) == ("asking", 1500)
+
+    live(end_meanwhile)
 
 
 # --- coming back ------------------------------------------------------------------------------------
