@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,6 +10,5 @@ class PracticeConfig(AppConfig):
     verbose_name = "Practice"
 
     def ready(self) -> None:
-        from sessions import signals
-
-        assert signals  # noqa: S101 - importing it connects the receivers
+        # Importing it connects the receivers.
+        import_module("sessions.signals")

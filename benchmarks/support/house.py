@@ -8,7 +8,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 from uuid import UUID
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 @dataclass(frozen=True)
@@ -86,12 +90,12 @@ def seats(number: int) -> list[Seat]:
     return found
 
 
-def headers_of(user: object, *, origin: str = "http://127.0.0.1") -> dict[str, str]:
+def headers_of(user: User, *, origin: str = "http://127.0.0.1") -> dict[str, str]:
     """A signed-in browser's headers."""
     from django.conf import settings
     from django.test import Client
 
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")  # type: ignore[arg-type]
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
     return {"Origin": origin, "Cookie": f"{settings.SESSION_COOKIE_NAME}={cookie}"}

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
-from django.db.models import Sum
+from django.db import transaction
+from django.db.models import F, Sum
 from django.utils import timezone
 
 from accounts.models import Purpose
@@ -34,18 +34,14 @@ class Taken:
     live: Mapping[str, Any] = field(default_factory=dict)
 
 
+@transaction.atomic
 def claim_connection(*, session_id: UUID) -> int:
     """Take the session over: the new epoch, with which alone it can be written from now on. Raises TakenOver."""
-    table = connection.ops.quote_name(PracticeSession._meta.db_table)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE {table} SET connection = connection + 1 WHERE id = %s RETURNING connection",  # noqa: S608
-            [session_id],
-        )
-        row = cursor.fetchone()
-    if row is None:
+    rows = PracticeSession.objects.filter(pk=session_id)
+    # The update locks the row, so the number that is read is the one that was written.
+    if not rows.update(connection=F("connection") + 1):
         raise TakenOver
-    return int(row[0])
+    return rows.values_list("connection", flat=True).get()
 
 
 def begin(*, session_id: UUID, epoch: int) -> PracticeSession:
