@@ -362,6 +362,9 @@ def _launch(cluster: _Cluster, *, durable: bool) -> None:
     command = _run_as(account, _server_command(cluster, durable=durable), cluster)
     until = time.monotonic() + START_SECONDS
     while True:
+        before = _children.get(cluster.folder)
+        if before is not None:
+            before.poll()  # one of ours that was killed keeps its number until it is asked for
         began = _fresh_log(cluster)
         with cluster.log.open("ab") as log:
             # Its own session: Ctrl+C in the terminal reaches the server only when we have closed the rest.
@@ -386,8 +389,10 @@ def _launch(cluster: _Cluster, *, durable: bool) -> None:
                 )
             time.sleep(0.02)
         said = _log_since(cluster, began)
-        # Connections of a killed server need a moment to notice that it is gone.
-        if "still in use" not in said or time.monotonic() > until:
+        # Connections of a killed server need a moment to notice that it is gone, and its own number a moment
+        # to be free: until then the lock file of its socket counts.
+        lingers = "still in use" in said or "already exists" in said
+        if not lingers or time.monotonic() > until:
             raise _explain(said, cluster)
         time.sleep(0.5)
 
