@@ -7,7 +7,8 @@ the server holds its state (lobby, asking, thinking, answering, paused, done), s
 server resumes at the same question. An *answer* is made when its question is asked and saved the moment it
 ends; what the browser streamed meanwhile lies in the spool (`sessions.live.journal`) until the analysis has
 read it. The *answer result* holds what the analysis found: a summary per cue, events and a track over time,
-with the version of the catalogue that made it. A *recording* exists only where the student agreed to it.
+with the version of the catalogue that made it; the *answer transcript* holds the words. A *recording* exists
+only where the student agreed to it.
 """
 
 from __future__ import annotations
@@ -215,10 +216,15 @@ class ResultState(models.TextChoices):
     WAITING = "waiting", _("Waiting for the analysis")
     READY = "ready", _("Ready")
     FAILED = "failed", _("Could not be analysed")
+    STOPPED = "stopped", _("Analysis stopped")
 
 
 class AnswerResult(models.Model):
-    """What the analysis found in one answer. `cues` is {code: {"v": number} or {"absent": reason}}."""
+    """What the analysis found in one answer. `cues` is {code: {"v": number} or {"absent": reason}}.
+
+    While it waits, `progress` says how far the work is: {"stage": name, "share": 0..1}. `made_by` names the version of
+    every model and library that made the result.
+    """
 
     data_fate: ClassVar[Fate] = Fate(
         why="what was observed in an answer",
@@ -238,11 +244,40 @@ class AnswerResult(models.Model):
     events = models.JSONField(default=list)
     quality = models.JSONField(default=dict)
     track = models.FileField(upload_to="tracks/", blank=True, max_length=200)
+    made_by = models.JSONField(default=dict)
+    progress = models.JSONField(default=dict)
     problem = models.CharField(max_length=40, blank=True)
     made_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return f"result of {self.answer_id}"
+
+
+class AnswerTranscript(models.Model):
+    """What was said. `words`: [[text, start_ms, end_ms, probability], ..] on stream time; `marks`: [{"code", "first",
+    "last"}, ..] and `remarks`: [{"first", "last", "kind", "message", "suggestions"}, ..] point to places in it."""
+
+    data_fate: ClassVar[Fate] = Fate(
+        why="the words of one answer",
+        person="answer__session__user",
+        export=True,
+        erasure=Erasure.DELETE,
+        shown=Shown(_("What you said in your answers, as text"), ONLY_YOU),
+    )
+
+    answer = models.OneToOneField(
+        Answer, primary_key=True, on_delete=models.CASCADE, related_name="transcript"
+    )
+    institution = models.ForeignKey(Institution, on_delete=models.CASCADE)
+    language = models.CharField(max_length=8)
+    words = models.JSONField(default=list)
+    marks = models.JSONField(default=list)
+    remarks = models.JSONField(default=list)
+    model = models.CharField(max_length=80)
+    made_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"transcript of {self.answer_id}"
 
 
 class RecordingState(models.TextChoices):

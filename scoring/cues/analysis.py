@@ -19,7 +19,7 @@ from scoring.cues.stream import Stream
 from scoring.cues.values import CueEvent, Value
 from scoring.cues.visual import V
 from scoring.cues.voice import STEP_MS
-from scoring.cues.windows import VISUAL, VOICE, Window, nothing_yet, values_at
+from scoring.cues.windows import WINDOWED, nothing_yet, values_at, window_values
 
 WINDOW_S = 0.5
 HOP_S = 0.25
@@ -94,7 +94,7 @@ def analyse(
 def _values(stream: Stream) -> dict[Cue, Value]:
     speech, asked = stream.speech, stream.question_ended_ms
     values = nothing_yet()
-    values |= Window(stream, asked or 0.0, speech.end_ms, whole=True).values([*VISUAL, *VOICE])
+    values |= window_values(stream, asked or 0.0, speech.end_ms, WINDOWED, whole=True)
     values |= answer_values(stream)
     return values
 
@@ -102,7 +102,7 @@ def _values(stream: Stream) -> dict[Cue, Value]:
 def _track(stream: Stream) -> Track:
     hop_ms = 1000 * HOP_S
     ends = np.arange(1000 * WINDOW_S, stream.speech.frames * STEP_MS + 1, hop_ms)
-    columns = {code: np.full(len(ends), np.nan, dtype=np.float32) for code in (*VISUAL, *VOICE)}
+    columns = {code: np.full(len(ends), np.nan, dtype=np.float32) for code in WINDOWED}
     for i, end in enumerate(ends.tolist()):
         for code, value in values_at(stream, end, WINDOW_S).items():
             if value.value is not None:

@@ -37,6 +37,9 @@ FLOOR_BLOCK, FLOOR_BLOCKS = 40, 5
 CLEAR_DB = 15.0
 """Speech whose active frames are on average less than this above the floor is too noisy to be measured."""
 
+ANSWER_SPEECH_S = 3.0
+"""Speech in a whole answer below which nothing is said of its voice (principles.md, 6)."""
+
 LEAST_ACTIVE = 10
 """Active frames (0.2 s) from which their level says anything."""
 

@@ -31,6 +31,8 @@ class Absent(StrEnum):
     NO_PAUSE = "no_pause"
     QUESTION_OPEN = "question_open"
     NO_TRANSCRIPT = "no_transcript"
+    LANGUAGE = "language"
+    TOO_FEW_WORDS = "too_few_words"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from scoring.cues.catalogue import CATALOGUE, Cue
 from scoring.cues.frames import Frames
 from scoring.cues.live import LiveCues
 from scoring.cues.values import Absent
-from scoring.cues.windows import VISUAL
+from scoring.cues.visual_window import VISUAL
 
 Person = Callable[..., Any]
 SQUARE = np.array([[0.0, 0], [2, 0], [2, 2], [0, 2]])

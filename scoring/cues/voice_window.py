@@ -1,0 +1,155 @@
+"""The continuous vocal cues over a stretch of time. What belongs to an answer as a whole is in `answer`."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scoring.cues.catalogue import CATALOGUE, Cue
+from scoring.cues.history import Array
+from scoring.cues.speech import ANSWER_SPEECH_S, CLEAR_DB, NOISY_FLOOR_DB, S, spoken_at
+from scoring.cues.stream import LOUDNESS, SEMITONES, Stream
+from scoring.cues.values import Absent, Value
+from scoring.cues.voice import STEP_MS, to_hz
+
+TURN_HANG_MS = 1000.0
+"""The turn is held for this long after the last voice."""
+
+_LOOKAHEAD_MS = 60.0
+
+VOICE: tuple[Cue, ...] = (
+    Cue.VOICE,
+    Cue.TN_HD,
+    Cue.LOUD,
+    Cue.ENERGY,
+    Cue.F0,
+    Cue.F0_ST,
+    Cue.F0_SD,
+    Cue.F0_RANGE,
+)
+
+
+class VoiceWindow:
+    """What is heard in start_ms <= t < end_ms. With `whole`, in a whole answer, which asks for more speech."""
+
+    def __init__(self, stream: Stream, start_ms: float, end_ms: float, *, whole: bool = False) -> None:
+        self._stream, self._whole = stream, whole
+        self._start, self._end = start_ms, end_ms
+
+    def values(self, codes: list[Cue]) -> dict[Cue, Value]:
+        """The values of those of `VOICE` that are asked for."""
+        if not len(self._sound) or self._end <= self._stream.speech.heard_from_ms:
+            return dict.fromkeys(codes, Value.none(Absent.NO_SOUND))
+        return {code: self._voice_value(code) for code in codes}
+
+    def _voice_value(self, code: Cue) -> Value:
+        if code in {Cue.VOICE, Cue.TN_HD}:
+            return Value.none(Absent.NOISY) if self._is_hidden else self._activity(code, self._sound)
+        if self._no_speech is not None:
+            return Value.none(self._no_speech)
+        if code is Cue.ENERGY:
+            return Value.of(10 * np.log10((10 ** (self._sound[self._active, S.LEVEL] / 10)).mean()))
+        return self._loudness() if code is Cue.LOUD else self._pitch(code)
+
+    # Several cues of a window ask for these: they are computed once.
+
+    @cached_property
+    def _sound(self) -> Array:
+        return self._stream.speech.table.between(self._start, self._end)
+
+    @cached_property
+    def _active(self) -> NDArray[np.bool_]:
+        active: NDArray[np.bool_] = self._sound[:, S.ACTIVE] > 0
+        return active
+
+    @cached_property
+    def _is_hidden(self) -> bool:
+        return _hidden(self._sound, self._active)
+
+    @cached_property
+    def _no_speech(self) -> Absent | None:
+        rows, active = self._sound, self._active
+        if self._is_hidden:
+            return Absent.NOISY
+        if not active.any():
+            return Absent.NO_VOICE
+        spoken_s = active.sum() * STEP_MS / 1000
+        if spoken_s < (ANSWER_SPEECH_S if self._whole else CATALOGUE[Cue.LOUD].minimum_signal.amount):
+            return Absent.TOO_LITTLE_SPEECH
+        return Absent.NOISY if _over_floor(rows, active) < CLEAR_DB else None
+
+    def _activity(self, code: Cue, rows: Array) -> Value:
+        """Share of the window with voice; for the turn, a second is bridged and the question's time is not counted."""
+        if code is Cue.VOICE:
+            return Value.of(rows[:, S.VOICE].mean())
+        asked = self._stream.question_ended_ms
+        if asked is None:
+            return Value.none(Absent.QUESTION_OPEN)
+        times = self._stream.speech.table.times_between(self._start, self._end)
+        return Value.of(((rows[:, S.SINCE_MS] <= TURN_HANG_MS) & (times >= asked)).mean())
+
+    def _described(self, shift_ms: float, column: S) -> tuple[Array, NDArray[np.bool_]]:
+        """Rows of F0 and loudness, and whether somebody spoke `shift_ms` after each row's time."""
+        start, end = self._start - _LOOKAHEAD_MS, self._end - _LOOKAHEAD_MS
+        table = self._stream.pitch_and_loudness
+        rows, times = table.between(start, end), table.times_between(start, end)
+        return rows, spoken_at(self._stream.speech.table, times + STEP_MS + shift_ms, column)
+
+    def _loudness(self) -> Value:
+        rows, active = self._described(0.0, S.ACTIVE)
+        levels = rows[active, LOUDNESS]
+        return Value.of(levels.mean()) if len(levels) else Value.none(Absent.NO_VOICE)
+
+    @cached_property
+    def _contour(self) -> Array:
+        rows, voiced = self._described(STEP_MS, S.VOICE)
+        return clean_pitch(np.where(voiced, rows[:, SEMITONES], np.nan))
+
+    def _pitch(self, code: Cue) -> Value:
+        pitch = self._contour
+        if len(pitch) * STEP_MS / 1000 < CATALOGUE[code].minimum_signal.amount:
+            return Value.none(Absent.TOO_LITTLE_SPEECH)
+        if code is Cue.F0_SD:
+            return Value.of(pitch.std())
+        if code is Cue.F0_RANGE:
+            # np.percentile does the same ten times slower.
+            ranks = (len(pitch) - 1) * np.array([0.05, 0.95])
+            low, high = np.interp(ranks, np.arange(len(pitch)), np.sort(pitch))
+            return Value.of(high - low)
+        semitones = float(pitch.mean())
+        return Value.of(semitones if code is Cue.F0_ST else to_hz(semitones))
+
+    @property
+    def speech_s(self) -> float:
+        """Seconds of active speech."""
+        return float(self._active.sum()) * STEP_MS / 1000
+
+
+OCTAVE_JUMP = 9.0
+"""Semitones from the window's median from which a frame is an octave error rather than intonation."""
+
+
+def clean_pitch(semitones: Array) -> Array:
+    """The voiced frames (m,) of a contour (n,) with NaN, without lone frames and octave errors."""
+    voiced = np.isfinite(semitones)
+    padded = np.concatenate([[False], voiced, [False]])
+    pitch: Array = semitones[voiced & (padded[:-2] | padded[2:])]
+    if not len(pitch):
+        return pitch
+    ordered = np.sort(pitch)
+    median = (ordered[(len(pitch) - 1) // 2] + ordered[len(pitch) // 2]) / 2
+    near: Array = pitch[np.abs(pitch - median) <= OCTAVE_JUMP]
+    return near
+
+
+def _over_floor(rows: Array, active: NDArray[np.bool_]) -> float:
+    return float((rows[active, S.LEVEL] - rows[active, S.FLOOR]).mean())
+
+
+def _hidden(rows: Array, active: NDArray[np.bool_]) -> bool:
+    """Whether there is so much noise that voice may have gone unheard."""
+    if rows[:, S.FLOOR].mean() <= NOISY_FLOOR_DB:
+        return False
+    return not active.any() or _over_floor(rows, active) < CLEAR_DB
