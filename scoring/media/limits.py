@@ -1,4 +1,4 @@
-"""How much of a machine one file may take, and how large it may be. Beyond a limit is a MediaError, never a slow death."""
+"""How much of a machine one file may take, and how large it may be. Beyond it is a MediaError, never a slow death."""
 
 from __future__ import annotations
 
