@@ -31,9 +31,10 @@ def quality(engagement: Array, rng: np.random.Generator) -> Array:
 def ratings(of: Array, rng: np.random.Generator, raters: int = RATERS) -> Array:
     """What each of the raters says (n, raters) of quality (n,); above 0 is high."""
     bias = BIAS * rng.standard_normal(raters)
-    panel: Array = of[:, None] + bias - bias.mean()
-    panel += sqrt(NOISE_VARIANCE) * rng.standard_normal((len(of), raters))
-    return panel
+    said: Array = (
+        of[:, None] + bias - bias.mean() + sqrt(NOISE_VARIANCE) * rng.standard_normal((len(of), raters))
+    )
+    return said
 
 
 def high(given: Array) -> Array:
