@@ -39,7 +39,8 @@ def ratings(of: Array, rng: np.random.Generator, raters: int = RATERS) -> Array:
 
 def high(given: Array) -> Array:
     """The label (n,): 1.0 where the mean of the ratings (n, raters) is high."""
-    return (given.mean(axis=1) > 0).astype(np.float64)
+    label: Array = (given.mean(axis=1) > 0).astype(np.float64)
+    return label
 
 
 def probability_of_high(engagement: Array) -> Array:
