@@ -100,6 +100,8 @@ REASONS: Mapping[Absent, Any] = MappingProxyType(
         Absent.NO_PAUSE: _("there was no pause to measure"),
         Absent.QUESTION_OPEN: _("the question had not ended"),
         Absent.NO_TRANSCRIPT: _("there is no transcript"),
+        Absent.LANGUAGE: _("it is not measured in the language of this answer"),
+        Absent.TOO_FEW_WORDS: _("fewer than 20 words were said"),
     }
 )
 UNKNOWN_REASON = _("there was not enough signal")

@@ -89,12 +89,21 @@ def whole(unit: str, value: float) -> str:
 
 def band_words(cue: Cue, band: Band) -> str:
     """The band as a range: "60 to 80 %". A band relative to the baseline has no words of its own here."""
-    unit = CATALOGUE[cue].unit
-    if band.low is not None and band.high is not None:
-        return _("%(low)s to %(high)s") % {"low": figures(unit, band.low), "high": in_unit(unit, band.high)}
-    if band.high is not None:
-        return _("up to %(high)s") % {"high": in_unit(unit, band.high)}
-    return _("%(low)s or more") % {"low": in_unit(unit, band.low or 0.0)}
+    return range_words(CATALOGUE[cue].unit, band.low, band.high)
+
+
+def range_words(unit: str, low: float | None, high: float | None) -> str:
+    """From `low` to `high`, of which one may be open. Limits are stated, not measured: as many decimals as they need."""
+    if low is not None and high is not None:
+        return _("%(low)s to %(high)s") % {"low": tick(unit, low), "high": limit(unit, high)}
+    if high is not None:
+        return _("up to %(high)s") % {"high": limit(unit, high)}
+    return _("%(low)s or more") % {"low": limit(unit, low or 0.0)}
+
+
+def limit(unit: str, value: float) -> str:
+    """A stated value with its unit: "4 per 100 words" where a measured one is "4.0 per 100 words"."""
+    return _forms()[unit](tick(unit, value)).replace(" ", "\N{NO-BREAK SPACE}", 1)
 
 
 def steps(low: float, high: float, unit: str, most: int = 5) -> list[float]:
@@ -134,5 +143,10 @@ def axis_unit(cue: Cue) -> str:
         "semitones from 27.5 Hz": _("semitones"),
         "count": _("times per answer"),
         "-1..1": _("-1 to 1"),
+        "syllables/s": _("syllables per second"),
+        "words/min": _("words per minute"),
+        "per 100 words": _("per 100 words"),
+        "words": _("words"),
+        "strength": _("strength"),
     }
     return str(names.get(unit, unit))
