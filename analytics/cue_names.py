@@ -101,7 +101,7 @@ REASONS: Mapping[Absent, Any] = MappingProxyType(
         Absent.QUESTION_OPEN: _("the question had not ended"),
         Absent.NO_TRANSCRIPT: _("there is no transcript"),
         Absent.LANGUAGE: _("it is not measured in the language of this answer"),
-        Absent.TOO_FEW_WORDS: _("fewer than 20 words were said"),
+        Absent.TOO_FEW_WORDS: _("too few words were said"),
     }
 )
 UNKNOWN_REASON = _("there was not enough signal")

@@ -93,7 +93,7 @@ def band_words(cue: Cue, band: Band) -> str:
 
 
 def range_words(unit: str, low: float | None, high: float | None) -> str:
-    """From `low` to `high`, of which one may be open. Limits are stated, not measured: as many decimals as they need."""
+    """From `low` to `high`, of which one may be open. Limits are stated, not measured: no idle decimals."""
     if low is not None and high is not None:
         return _("%(low)s to %(high)s") % {"low": tick(unit, low), "high": limit(unit, high)}
     if high is not None:
