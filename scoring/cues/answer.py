@@ -35,7 +35,9 @@ def _no_sound(stream: Stream) -> Absent | None:
     return Absent.NOISY if stream.speech.is_noisy else None
 
 
-WHOLE: tuple[Cue, ...] = tuple(code for code, spec in CATALOGUE.items() if spec.window_s is None)
+WHOLE: tuple[Cue, ...] = tuple(
+    code for code, spec in CATALOGUE.items() if spec.window_s is None and spec.group != "words"
+)
 
 
 def answer_segments(segments: list[Segment], question_ended_ms: float | None) -> list[Segment]:

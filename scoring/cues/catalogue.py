@@ -149,6 +149,8 @@ SPEECH_LONG = Signal("3 s of speech", 3.0)
 ONCE = Signal("one speech segment", 1.0)
 PAUSE = Signal("one pause between speech segments", 1.0)
 WORD_COUNT = Signal("a transcript of 20 words", 20.0)
+WORD_WINDOW = Signal("a transcript of 50 words", 50.0)
+PERSON_WORDS = Signal("a transcript of 20 words with three I or we words", 3.0)
 
 _BANDS: dict[Cue, Band] = {
     Cue.WPM: Band(140, 160, 120, 175, "Street & Brady 1982; Miller 1976"),
@@ -209,8 +211,8 @@ _CONTINUOUS: tuple[_Row, ...] = (
     (Cue.FILLERS, "Fillers", "per 100 words", 0, 100, "words", WORD_COUNT, WORDS_FROM),
     (Cue.REPEATS, "Repeated phrases", "per 100 words", 0, 100, "words", WORD_COUNT, WORDS_FROM),
     (Cue.RESTARTS, "Restarted phrases", "per 100 words", 0, 100, "words", WORD_COUNT, WORDS_FROM),
-    (Cue.UNIQUE, "Different words", "share", 0, 1, "words", WORD_COUNT, WORDS_FROM),
-    (Cue.I_WE, "I against we", "share", 0, 1, "words", WORD_COUNT, WORDS_FROM),
+    (Cue.UNIQUE, "Different words", "share", 0, 1, "words", WORD_WINDOW, WORDS_FROM),
+    (Cue.I_WE, "I against we", "share", 0, 1, "words", PERSON_WORDS, WORDS_FROM),
     (Cue.HEDGES, "Hedges", "per 100 words", 0, 100, "words", WORD_COUNT, WORDS_FROM),
     (Cue.SENT_LEN, "Length of sentences", "words", 0, None, "words", WORD_COUNT, WORDS_FROM),
     (Cue.GRAMMAR, "Grammar remarks", "per 100 words", 0, 100, "words", WORD_COUNT, WORDS_FROM),
@@ -244,6 +246,16 @@ _WINDOWS_S: dict[Cue, float | None] = {
     Cue.SEG_LEN: None,
     Cue.EARLY: None,
     Cue.ANSWER_LEN: None,
+    Cue.WPM: None,
+    Cue.WORDS: None,
+    Cue.FILLERS: None,
+    Cue.REPEATS: None,
+    Cue.RESTARTS: None,
+    Cue.UNIQUE: None,
+    Cue.I_WE: None,
+    Cue.HEDGES: None,
+    Cue.SENT_LEN: None,
+    Cue.GRAMMAR: None,
 }
 """Windows other than one second."""
 
@@ -261,17 +273,7 @@ _NOT_YET: frozenset[Cue] = frozenset(
         Cue.HNR,
         Cue.BREAKS,
         Cue.SYLL_RATE,
-        Cue.WPM,
         Cue.ARTIC,
-        Cue.WORDS,
-        Cue.FILLERS,
-        Cue.REPEATS,
-        Cue.RESTARTS,
-        Cue.UNIQUE,
-        Cue.I_WE,
-        Cue.HEDGES,
-        Cue.SENT_LEN,
-        Cue.GRAMMAR,
         Cue.LEAN_IN,
         Cue.LEAN_OUT,
     }
