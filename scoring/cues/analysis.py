@@ -16,10 +16,13 @@ from scoring.cues.frames import Frames
 from scoring.cues.neutral import Neutral
 from scoring.cues.speech import S, Segment
 from scoring.cues.stream import Stream
-from scoring.cues.values import CueEvent, Value
+from scoring.cues.values import Absent, CueEvent, Value
 from scoring.cues.visual import V
 from scoring.cues.voice import STEP_MS
 from scoring.cues.windows import WINDOWED, nothing_yet, values_at, window_values
+from scoring.cues.words import reading
+from scoring.cues.words.transcript import Transcript
+from scoring.cues.words.verbal import Verbal
 
 WINDOW_S = 0.5
 HOP_S = 0.25
@@ -54,7 +57,10 @@ class Quality:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Analysis:
-    """What an answer shows. `neutral` is the person's face at rest as far as it became known."""
+    """What an answer shows. `neutral` is the person's face at rest as far as it became known.
+
+    `verbal` are the marks and remarks on the transcript's words; None without a transcript. Its values are in `values`.
+    """
 
     track: Track
     values: Mapping[Cue, Value]
@@ -63,6 +69,7 @@ class Analysis:
     quality: Quality
     neutral: Neutral | None
     catalogue_version: int = CATALOGUE_VERSION
+    verbal: Verbal | None = None
 
 
 def analyse(
@@ -72,22 +79,30 @@ def analyse(
     question_ended_ms: float | None,
     voice_only: bool,
     baseline: Baseline | None = None,
+    transcript: Transcript | None = None,
+    no_words: Absent = Absent.NO_TRANSCRIPT,
 ) -> Analysis:
-    """Analyse one answer: its frames in order of time and its whole sound (n,) int16 at 16 kHz.
+    """Analyse one answer: its frames in order of time, its whole sound (n,) int16 at 16 kHz, and what was said.
 
     Values are over the time from the question's end; gaze is over speaking time. The same input gives the same numbers.
+    Without a transcript the verbal cues are absent because of `no_words`.
     """
     stream = Stream(voice_only=voice_only, neutral=baseline.neutral if baseline else None)
     stream.question_ended_ms = question_ended_ms
     events = [*stream.push(frames, sound), *stream.visual.finish()]
     stream.describe()
+    segments = tuple(stream.speech.segments)
+    verbal = None
+    if transcript is not None:
+        verbal = reading.read(transcript, question_ended_ms=question_ended_ms, segments=segments)
     return Analysis(
         track=_track(stream),
-        values=_values(stream),
+        values=_values(stream) | dict(verbal.values if verbal else reading.none(no_words)),
         events=tuple(sorted(events, key=lambda event: event.t_ms)),
-        segments=tuple(stream.speech.segments),
+        segments=segments,
         quality=_quality(stream, frames, len(sound) / RATE),
         neutral=stream.visual.neutral,
+        verbal=verbal,
     )
 
 
