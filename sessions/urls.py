@@ -3,9 +3,10 @@
 from django.urls import URLPattern, URLResolver, path
 
 from sessions.recordings import views as recordings
-from sessions.views import assign, lobby, practice, room, scenarios
+from sessions.views import analysis, assign, lobby, practice, room, scenarios
 
 _SESSION = "practice/<uuid:session_id>"
+_ANALYSIS = "answers/<uuid:answer_id>/analysis"
 _RECORDING = "recordings/<uuid:recording_id>"
 
 app_name = "practice"
@@ -16,6 +17,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_SESSION}/lobby/", lobby.lobby, name="lobby"),
     path(f"{_SESSION}/consent/", lobby.consent, name="consent"),
     path(f"{_SESSION}/delete/", room.delete_session, name="delete_session"),
+    path(f"{_ANALYSIS}/stop/", analysis.stop_analysis, name="stop_analysis"),
+    path(f"{_ANALYSIS}/go-on/", analysis.go_on_analysis, name="go_on_analysis"),
     path(f"{_RECORDING}/", recordings.recording, name="recording"),
     path(f"{_RECORDING}/delete/", room.delete_recording, name="delete_recording"),
     path("scenarios/", scenarios.index, name="scenarios"),

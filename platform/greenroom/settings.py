@@ -136,6 +136,11 @@ MEDIA_ROOT = env.folder("MEDIA_ROOT", DATA_DIR / "media")
 SPOOL_DIR = env.folder("GREENROOM_SPOOL", DATA_DIR / "spool")
 # Threads that compute live cues; another process on another core carries more students than another thread.
 LIVE_LANES = env.number("LIVE_LANES", 1)
+# The full analysis after an answer: how many at a time on this machine, and what one of them may take.
+ANALYSES_AT_ONCE = env.number("ANALYSES_AT_ONCE", 1)
+ANALYSIS_MEMORY_MB = env.number("ANALYSIS_MEMORY_MB", 1536)
+ANALYSIS_SECONDS = env.number("ANALYSIS_SECONDS", 3600)
+ANALYSIS_DISK_MB = env.number("ANALYSIS_DISK_MB", 512)
 S3_BUCKET = env.text("S3_BUCKET")
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {

@@ -1,7 +1,7 @@
 """Every write about practice, as named verbs: keyword-only, typed, each in one transaction.
 
-`starting` makes a session, `progress` moves it from question to question, `results` keeps what the analysis found,
-`housekeeping` closes what was left open.
+`starting` makes a session, `progress` moves it from question to question, `housekeeping` closes what was left open. The
+verbs of the analysis are in `sessions.analysis`.
 """
 
 from sessions.actions.progress import (

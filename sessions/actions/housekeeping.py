@@ -7,10 +7,10 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
-from procrastinate.contrib.django.models import ProcrastinateJob
 
-from sessions.actions.progress import Taken, claim_connection, end_session, queue_analysis
+from sessions.actions.progress import Taken, claim_connection, end_session
 from sessions.actions.takes import path_of
+from sessions.analysis.queue import asked_for, queue_analysis
 from sessions.errors import TakenOver
 from sessions.live.journal import Broken, Scan, scan
 from sessions.models import Answer, AnswerResult, AnswerState, PracticeSession, ResultState, State
@@ -56,12 +56,8 @@ def ask_again() -> int:
         state=ResultState.WAITING, answer__ended_at__lt=timezone.now() - ASK_AGAIN_AFTER
     )
     keys = list(waiting.values_list("pk", flat=True)[:AT_ONCE])
-    under_way = set(
-        ProcrastinateJob.objects.filter(
-            lock__in=[f"answer:{key}" for key in keys], status__in=("todo", "doing")
-        ).values_list("lock", flat=True)
-    )
-    lost = [key for key in keys if f"answer:{key}" not in under_way]
+    under_way = asked_for(keys)
+    lost = [key for key in keys if key not in under_way]
     for key in lost:
         queue_analysis(answer_id=key)
     return len(lost)

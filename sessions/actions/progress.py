@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from accounts.models import Purpose
 from accounts.queries import standing_purposes
+from sessions.analysis.queue import queue_analysis
 from sessions.errors import TakenOver
 from sessions.live import machine
 from sessions.live.machine import Place, Verb
@@ -210,14 +211,6 @@ def _close_answer(answer: Answer, taken: Taken, *, keep: bool) -> None:
         # In the transaction that saves the answer: all of it happens, or nothing.
         AnswerResult.objects.create(answer=answer, institution_id=answer.institution_id)
         queue_analysis(answer_id=answer.pk)
-
-
-def queue_analysis(*, answer_id: UUID) -> None:
-    """Two workers never do the same answer at the same time, and it waits in the queue once only."""
-    from sessions.tasks import analyse_answer
-
-    name = f"answer:{answer_id}"
-    analyse_answer.configure(lock=name, queueing_lock=name).defer(answer_id=str(answer_id))
 
 
 def _after_answer(session: PracticeSession) -> None:

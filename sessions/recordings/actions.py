@@ -19,6 +19,7 @@ from django.utils import timezone
 from accounts.data.deletion import delete_rows
 from accounts.models import Purpose
 from accounts.queries import agrees
+from sessions.analysis.queue import hurry_analysis
 from sessions.models import Answer, AnswerState, Recording, RecordingSegment, RecordingState
 from sessions.recordings.prepare import Prepared, Segment, Unusable, prepare
 from sessions.recordings.receive import (
@@ -123,8 +124,11 @@ def prepare_received(*, recording_id: uuid.UUID) -> RecordingState | None:
                 Path(folder) / "joined",
             )
         except Unusable as unusable:
-            return _refuse(recording, unusable.code)
-        return _keep(recording, prepared)
+            state = _refuse(recording, unusable.code)
+        else:
+            state = _keep(recording, prepared)
+    hurry_analysis(answer_id=recording.answer_id)
+    return state
 
 
 def _everything_here(recording: Recording, missing: int) -> bool:

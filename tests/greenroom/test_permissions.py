@@ -144,6 +144,8 @@ TABLE: dict[str, Row] = {
     "practice:lobby": Row(OF_SAM, post=OF_SAM),
     "practice:consent": Row(post=(SIGN_IN, 204, 404, 404, 404), data=AGREED),
     "practice:recording": Row(OF_SAM),
+    "practice:stop_analysis": Row(post=(SIGN_IN, 302, 404, 404, 404)),
+    "practice:go_on_analysis": Row(post=(SIGN_IN, 302, 404, 404, 404)),
     "practice:delete_session": Row(post=(SIGN_IN, 302, 404, 404, 404)),
     "practice:delete_recording": Row(post=(SIGN_IN, 302, 404, 404, 404)),
     "practice:scenarios": Row(TEACHERS_AND_ADMINISTRATORS),
