@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from scoring.cues.baseline import Baseline, Usual
-from scoring.cues.catalogue import Band, Cue, CueSpec
+from scoring.cues.catalogue import BANDS_IN, CATALOGUE, Band, Cue, CueSpec
 from scoring.cues.values import Value
 
 PEAK = 1.5
@@ -63,8 +63,21 @@ class Judgement:
 NOTHING = Judgement(Own.UNKNOWN, None, Zone.NONE)
 
 
-def judge(value: Value, baseline: Baseline | None, spec: CueSpec, band: Band | None = None) -> Judgement:
-    """Judge a value against the baseline and the band: the catalogue's, or `band` (of a question, a profile).
+def band_of(code: Cue, language: str) -> Band | None:
+    """The catalogue's band of a cue for answers in a language (`de`, `en-GB`); None: there is none."""
+    spoken = language.lower().replace("_", "-").split("-")[0]
+    return BANDS_IN.get((code, spoken), CATALOGUE[code].band)
+
+
+def judge(
+    value: Value,
+    baseline: Baseline | None,
+    spec: CueSpec,
+    band: Band | None = None,
+    *,
+    language: str = "en",
+) -> Judgement:
+    """Judge a value against the baseline and the band: the catalogue's for the language, or `band` (of a question, ..).
 
     An absent value is not judged.
     """
@@ -72,7 +85,13 @@ def judge(value: Value, baseline: Baseline | None, spec: CueSpec, band: Band | N
         return NOTHING
     usual = baseline.usual(spec.code) if baseline else None
     distance = None if usual is None else (value.value - usual.mean) / spread_of(spec.code, usual)
-    return Judgement(_own(distance), distance, _zone(value.value, band or spec.band, usual))
+    return Judgement(_own(distance), distance, _zone(value.value, band or _usual_band(spec, language), usual))
+
+
+def _usual_band(spec: CueSpec, language: str) -> Band | None:
+    catalogued = CATALOGUE[spec.code].band
+    # A specification with a band of its own has it in every language.
+    return band_of(spec.code, language) if spec.band == catalogued else spec.band
 
 
 def spread_of(code: Cue, usual: Usual) -> float:

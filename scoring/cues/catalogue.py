@@ -162,6 +162,19 @@ _BANDS: dict[Cue, Band] = {
     Cue.ANSWER_LEN: Band(45, 120, 30, 180, "HireNet: mean 52 s"),
 }
 
+BANDS_IN: Mapping[tuple[Cue, str], Band | None] = MappingProxyType(
+    {
+        # Radio interviews in French and in English were equally fast: 174 and 176 words a minute.
+        (Cue.WPM, "fr"): Band(140, 160, 120, 175, "as in English: Grosjean & Deschamps 1975"),
+        # What is published for German (90-120, 120-150) contradicts itself and was not measured on interviews.
+        (Cue.WPM, "de"): None,
+        # The advice is about English; what counts as a filler is another list of words in each language.
+        (Cue.FILLERS, "fr"): None,
+        (Cue.FILLERS, "de"): None,
+    }
+)
+"""The bands that are others in a language than the catalogue's, which are for English. None: there is none."""
+
 
 _Row = tuple[Cue, str, str, float | None, float | None, Group, Signal, str]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from scoring.cues.catalogue import CATALOGUE, CATALOGUE_VERSION, Band, CueSpec
+from scoring.cues.catalogue import BANDS_IN, CATALOGUE, CATALOGUE_VERSION, Band, CueSpec
 
 PAGE = Path(__file__).parents[2] / "docs" / "cues.md"
 
@@ -45,7 +45,7 @@ def _table(title: str, specs: list[CueSpec]) -> str:
 def _row(spec: CueSpec) -> str:
     window = "answer" if spec.window_s is None else f"{spec.window_s:g} s"
     cells = (
-        *(f"`{spec.code}`", spec.name, spec.unit, _range(spec.low, spec.high), window, _band(spec.band)),
+        *(f"`{spec.code}`", spec.name, spec.unit, _range(spec.low, spec.high), window, _bands(spec)),
         *(spec.minimum_signal.words, spec.source, _yes(spec)),
     )
     return f"| {' | '.join(cells)} |"
@@ -67,6 +67,13 @@ def _range(low: float | None, high: float | None) -> str:
     if high is None:
         return f"from {low:g}"
     return f"to {high:g}" if low is None else f"{low:g} to {high:g}"
+
+
+def _bands(spec: CueSpec) -> str:
+    others = (
+        f"; {of}: {_band(band) or 'none'}" for (code, of), band in BANDS_IN.items() if code == spec.code
+    )
+    return _band(spec.band) + "".join(others)
 
 
 def _band(band: Band | None) -> str:
