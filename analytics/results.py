@@ -5,20 +5,41 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
+import structlog
 from django.core.exceptions import ObjectDoesNotExist
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from analytics import cue_names, history, summaries, tracks, units, words
-from analytics.charts import Chart
-from analytics.charts.timeline import SYMBOLS, timeline
+from analytics import (
+    cue_names,
+    history,
+    moments,
+    quality,
+    states,
+    summaries,
+    tracks,
+    transcripts,
+    units,
+    verbal,
+    words,
+)
+from analytics.charts.lanes import lanes
+from analytics.charts.timeline import Timeline, timeline
+from analytics.moments import Moment
+from analytics.quality import Report
+from analytics.speech import Span, long_pauses
+from analytics.speech import spoken as spoken_spans
 from analytics.summaries import Happening, Measured, Usual
+from analytics.transcripts import Spoken
+from analytics.verbal import Verbal
+from scoring.cues.analysis import Track
 from scoring.cues.catalogue import CATALOGUE, Cue
 from sessions.models import (
     Answer,
     AnswerResult,
     AnswerState,
+    AnswerTranscript,
+    Mode,
     PracticeSession,
     Recording,
     RecordingState,
@@ -27,8 +48,12 @@ from sessions.models import (
 )
 from sessions.queries import answers_of
 
+log = structlog.get_logger(__name__)
+
 WINDOW_S, HOP_S = 0.5, 0.25
 """Over which time a value of the timeline is taken, and how often (cues.md)."""
+SHORT_MS = 8_000
+"""A shorter answer has too little in it for most cues."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +65,7 @@ class AnswerLine:
 
     @property
     def state(self) -> str:
-        """skipped, open, waiting, ready or failed."""
+        """skipped, open, waiting, ready, failed or stopped."""
         if self.answer.state != AnswerState.SAVED:
             return str(self.answer.state)
         return str(self.result.state) if self.result else ResultState.WAITING.value
@@ -52,6 +77,16 @@ class AnswerLine:
     @property
     def length(self) -> str:
         return units.clock(self.answer.stream_ms)
+
+    @property
+    def progress(self) -> states.Progress:
+        """How far the analysis is."""
+        return states.progress(self.result.progress if self.result else {})
+
+    @property
+    def problem(self) -> states.Problem:
+        """Why there is no result; only of use where the state is failed."""
+        return states.problem(self.result.problem if self.result else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +107,14 @@ class SessionResult:
         return sum(1 for line in self.lines if line.state == ResultState.WAITING)
 
     @property
+    def pending(self) -> list[AnswerLine]:
+        return [line for line in self.lines if line.state == ResultState.WAITING]
+
+    @property
     def analysed(self) -> int:
-        return sum(1 for line in self.lines if line.state in (ResultState.READY, ResultState.FAILED))
+        """Answers whose analysis is over, one way or another."""
+        over = (ResultState.READY, ResultState.FAILED, ResultState.STOPPED)
+        return sum(1 for line in self.lines if line.state in over)
 
     @property
     def saved(self) -> int:
@@ -114,17 +155,6 @@ def _result_of(answer: Answer) -> AnswerResult | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """An event in the list beside the chart: `t_ms` is where the playhead goes."""
-
-    t_ms: int
-    at: str
-    name: str
-    lasted: str
-    symbol: str
-
-
-@dataclass(frozen=True, slots=True)
 class Number:
     """One row of the table of all numbers."""
 
@@ -142,12 +172,15 @@ class AnswerResultView:
     """One answer, opened."""
 
     line: AnswerLine
-    chart: Chart | None
-    marks: tuple[Mark, ...]
+    chart: Timeline | None
+    spoken: Spoken | None
+    moments: tuple[Moment, ...]
     facts: tuple[words.Fact, ...]
     happened: tuple[str, ...]
+    verbal: Verbal
     not_measured: tuple[words.NotMeasured, ...]
     not_yet: tuple[str, ...]
+    quality: Report
     numbers: tuple[Number, ...]
     recording: Recording | None
 
@@ -155,44 +188,89 @@ class AnswerResultView:
     def window(self) -> dict[str, str]:
         return {"window": units.in_unit("s", WINDOW_S), "hop": f"{HOP_S:g}\N{NO-BREAK SPACE}s"}
 
+    @property
+    def tools(self) -> list[str]:
+        """The models and libraries that made the result, as they name themselves."""
+        made_by = self.line.result.made_by if self.line.result else {}
+        return [str(tool) for name, tool in sorted(made_by.items()) if name not in quality.NO_TOOLS]
+
+    @property
+    def kinds(self) -> list[tuple[str, int, str]]:
+        """Kind, count and name of the moments, for the filter; one kind needs none."""
+        return moments.kinds(self.moments)
+
+    @property
+    def is_short(self) -> bool:
+        """Too short for most cues, which the page says before it lists them as absent."""
+        return self.line.answer.stream_ms < SHORT_MS
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Found:
+    """What is kept of one answer, read; all empty while there is no result."""
+
+    values: Mapping[Cue, Measured]
+    happened: Sequence[Happening]
+    track: Track | None
+    speech: Sequence[Span]
+    spoken: Spoken | None
+    report: Report
+
 
 def answer_result(line: AnswerLine, usual: Mapping[Cue, Usual]) -> AnswerResultView:
-    """One answer with its chart, its words and its numbers. Reads the track from the storage."""
-    result = line.result
-    ready = result is not None and line.state == ResultState.READY
-    values = summaries.measured(result.cues) if result and ready else {}
-    happened = summaries.happenings(result.events) if result and ready else []
-    chart = _chart(line, result, happened, usual) if result and ready else None
+    """One answer with its timeline, words and numbers. Reads its track from the storage, and its transcript."""
+    found = _read(line)
+    session = line.answer.session
+    language = found.spoken.language if found.spoken else session.scenario.language
     return AnswerResultView(
         line=line,
-        chart=chart,
-        marks=tuple(map(_mark, happened)),
-        facts=tuple(words.foremost(words.facts(values, usual))),
-        happened=tuple(words.events(summaries.counts(happened))),
-        not_measured=tuple(words.not_measured(values)),
-        not_yet=tuple(words.not_yet(values)),
-        numbers=tuple(numbers(values, usual)),
+        chart=_timeline(line, found, usual),
+        spoken=found.spoken,
+        moments=tuple(moments.moments(found.happened, found.speech, found.spoken)),
+        facts=tuple(words.foremost(words.facts(found.values, usual))),
+        happened=tuple(words.events(summaries.counts(found.happened))),
+        verbal=verbal.verbal(found.values, usual, found.spoken, language),
+        not_measured=tuple(words.not_measured(found.values)),
+        not_yet=tuple(words.not_yet(found.values)),
+        quality=found.report,
+        numbers=tuple(numbers(found.values, usual)),
         recording=_recording(line.answer),
     )
 
 
-def _chart(
-    line: AnswerLine, result: AnswerResult, happened: Sequence[Happening], usual: Mapping[Cue, Usual]
-) -> Chart | None:
-    track = tracks.track_of(result)
-    return timeline(
-        track.times_ms if track else np.zeros(0),
-        track.columns if track else {},
-        happened,
-        usual,
-        duration_ms=max(1000, line.answer.stream_ms),
-        key=f"answer-{line.number}",
+def _read(line: AnswerLine) -> _Found:
+    result = line.result
+    if result is None or line.state != ResultState.READY:
+        return _Found({}, (), None, (), None, Report((), ""))
+    values, track = summaries.measured(result.cues), tracks.track_of(result)
+    speech = spoken_spans(result.quality, track)
+    return _Found(
+        values=values,
+        happened=summaries.happenings(result.events),
+        track=track,
+        speech=speech,
+        spoken=_spoken(line.answer, speech),
+        report=quality.report(
+            result.quality, result.made_by, values, voice_only=line.answer.session.mode == Mode.VOICE
+        ),
     )
 
 
-def _mark(one: Happening) -> Mark:
-    lasted = "" if one.end_ms is None else units.in_unit("s", (one.end_ms - one.start_ms) / 1000)
-    return Mark(one.start_ms, units.clock(one.start_ms), cue_names.name(one.cue), lasted, SYMBOLS[one.cue][1])
+def _spoken(answer: Answer, speech: Sequence[Span]) -> Spoken | None:
+    stored = AnswerTranscript.objects.filter(answer=answer).first()
+    if stored is None:
+        return None
+    found = transcripts.spoken(stored, long_pauses(speech))
+    if found is None:
+        log.warning("transcript_unreadable", answer=str(answer.pk))
+    return found
+
+
+def _timeline(line: AnswerLine, found: _Found, usual: Mapping[Cue, Usual]) -> Timeline | None:
+    duration_ms = max(1000, line.answer.stream_ms)
+    rows = lanes(found.track, found.happened, usual, found.values, duration_ms=duration_ms)
+    fillers = found.spoken.fillers if found.spoken else {}
+    return timeline(rows, found.speech, fillers, duration_ms=duration_ms, key=f"answer-{line.number}-lanes")
 
 
 def _recording(answer: Answer) -> Recording | None:

@@ -40,6 +40,15 @@ OBSERVED: Mapping[Cue, Any] = MappingProxyType(
         Cue.SEG_LEN: gettext_lazy("You spoke for %(value)s from one pause to the next"),
         Cue.VOICE: gettext_lazy("You spoke for %(value)s of the time"),
         Cue.EARLY: gettext_lazy("You spoke for %(value)s before the question had ended"),
+        Cue.WPM: gettext_lazy("You spoke at %(value)s"),
+        Cue.FILLERS: gettext_lazy("Fillers came to %(value)s"),
+        Cue.REPEATS: gettext_lazy("Repeated phrases came to %(value)s"),
+        Cue.RESTARTS: gettext_lazy("Phrases that you began anew came to %(value)s"),
+        Cue.HEDGES: gettext_lazy("Hedging words came to %(value)s"),
+        Cue.UNIQUE: gettext_lazy("%(value)s of your words were different ones"),
+        Cue.I_WE: gettext_lazy("Where you said “I” or “we”, it was “I” %(value)s of the time"),
+        Cue.SENT_LEN: gettext_lazy("Your sentences had %(value)s on average"),
+        Cue.GRAMMAR: gettext_lazy("Remarks on grammar came to %(value)s"),
     }
 )
 
@@ -77,11 +86,13 @@ class Fact:
         return self.distance is not None and abs(self.distance) >= PEAK
 
 
-def fact(cue: Cue, value: float, usual: Usual | None = None, band: Band | None = None) -> Fact:
+def fact(
+    cue: Cue, value: float, usual: Usual | None = None, band: Band | None = None, *, with_band: bool = True
+) -> Fact:
     """What was observed of one cue, next to the person's usual (if known) and the band (if there is one)."""
     sentences = [_with_usual(cue, value, usual)]
     band = band or CATALOGUE[cue].band
-    if band is not None and not band.relative:
+    if with_band and band is not None and not band.relative:
         sentences.append(_("Common in interviews: %(band)s.") % {"band": units.band_words(cue, band)})
     return Fact(cue, " ".join(sentences), usual.distance(value) if usual else None)
 

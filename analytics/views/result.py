@@ -10,7 +10,8 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.access import PersonRequest, role_required
-from analytics.results import answer_result, numbers, session_result
+from analytics.results import AnswerResultView, answer_result, numbers, session_result
+from analytics.transcripts import plain_text
 from sessions.queries import get_session_for, get_shared_session_for
 
 
@@ -41,12 +42,26 @@ def status(request: PersonRequest, session_id: UUID) -> HttpResponse:
 @vary_on_headers("HX-Request")
 @role_required()
 def answer(request: PersonRequest, session_id: UUID, answer_id: UUID) -> HttpResponse:
-    """One answer, opened: a part of the result page for htmx, else a page of its own. The owner's alone."""
+    """One answer, opened: a part of the result page for htmx, else a page of its own. The owner's alone.
+
+    With `?transcript=text` what was said, as a text file.
+    """
     session = get_session_for(request.user, session_id)
     found = session_result(session)
     lines = [line for line in found.lines if line.answer.pk == answer_id]
     if not lines:
         raise Http404
     opened = answer_result(lines[0], found.usual)
+    if request.GET.get("transcript") == "text":
+        return _text_of(opened)
     template = "analytics/_answer.html" if getattr(request, "htmx", False) else "analytics/answer.html"
     return render(request, template, {"opened": opened, "session": session})
+
+
+def _text_of(opened: AnswerResultView) -> HttpResponse:
+    if opened.spoken is None:
+        raise Http404
+    text = plain_text(opened.spoken, opened.line.answer.question_text)
+    name = f"greenroom-answer-{opened.line.number}.txt"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(text, content_type="text/plain; charset=utf-8", headers=headers)

@@ -191,7 +191,7 @@ def test_the_result_costs_the_same_queries_for_few_and_many_answers(
     client.get(result_url(short))
     with django_assert_num_queries(6):
         client.get(result_url(long))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(opened)
 
 
