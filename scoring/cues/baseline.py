@@ -67,13 +67,13 @@ class Baseline:
         return Baseline(cues, _blend(self.neutral, neutral), self.catalogue_version)
 
     def to_json(self) -> dict[str, Any]:
-        """For JSON: `{"F0": {"mean": .., "spread": .., "n": ..}, ..., "neutral": {"smile": .., "eyes_open": ..}}`."""
+        """For JSON: `{"F0": {"mean": .., "spread": .., "n": ..}, ..., "neutral": {"smile": .., ...}}`."""
         stored: dict[str, Any] = {
             code.value: {"mean": usual.mean, "spread": usual.spread, "n": usual.n}
             for code, usual in self.cues.items()
         }
         if self.neutral is not None:
-            stored["neutral"] = {"smile": self.neutral.smile, "eyes_open": self.neutral.eyes_open}
+            stored["neutral"] = self.neutral.to_json()
         return stored
 
     @classmethod
@@ -90,14 +90,11 @@ class Baseline:
             if code in known
         }
         rest = stored.get("neutral")
-        neutral = Neutral(float(rest["smile"]), float(rest["eyes_open"])) if rest else None
+        neutral = Neutral.from_json(rest) if rest else None
         return cls(cues, neutral, catalogue_version)
 
 
 def _blend(before: Neutral | None, now: Neutral | None) -> Neutral | None:
     if before is None or now is None:
         return now or before
-    return Neutral(
-        before.smile + REFRESH * (now.smile - before.smile),
-        before.eyes_open + REFRESH * (now.eyes_open - before.eyes_open),
-    )
+    return before.blended(now, REFRESH)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring.cues.arms import Arms, read_arms
 from scoring.cues.frames import FACE_AT, POSE_AT, Frames
 from scoring.cues.head_pose import Array
 
@@ -41,7 +42,7 @@ class Body(NamedTuple):
     joints (n, 7, 2): x, y of `JOINTS`. shoulders (n,): shoulder width in picture heights. wrists (n, 2, 2): left and
     right. crossed (n,): 1.0 where the arms are crossed, 0.0 where they are not. beside, above (n, 2): how far the left
     and the right wrist are beside and above their hip, in picture heights. to_face (n,): distance of the nearest point
-    of a hand from the face's outline in picture heights, 0 inside, infinite when no hand is in sight.
+    of a hand from the face's outline in picture heights, 0 inside, infinite when no hand is in sight. arms: see there.
     """
 
     joints: Array
@@ -51,11 +52,13 @@ class Body(NamedTuple):
     beside: Array
     above: Array
     to_face: Array
+    arms: Arms
 
 
 def read_bodies(frames: Frames) -> Body:
     """What the bodies of `frames` show, without regard to what came before."""
-    pose = _in_sight(frames.pose)
+    seen = _in_sight(frames.pose)
+    pose = np.where(seen[..., None], frames.pose[..., :2].astype(np.float64), np.nan)
     wrists = _wrists(pose, frames)
     apart = pose[:, _SHOULDERS[0]] - pose[:, _SHOULDERS[1]]
     shoulders = np.sqrt((apart * apart).sum(axis=1))
@@ -70,13 +73,14 @@ def read_bodies(frames: Frames) -> Body:
         beside=np.abs(wrists[..., 0] - hips[..., 0]),
         above=hips[..., 1] - wrists[..., 1],
         to_face=_to_face(frames, pose),
+        arms=read_arms(frames.pose, seen),
     )
 
 
-def _in_sight(pose: NDArray[np.float32]) -> Array:
-    """x and y (n, 21, 2) of the pose points, NaN where a point is hidden or outside the picture."""
-    seen = (pose[..., 3] >= VISIBLE) & (pose[..., 1] >= -_EDGE) & (pose[..., 1] <= 1 + _EDGE)
-    return np.where(seen[..., None], pose[..., :2].astype(np.float64), np.nan)
+def _in_sight(pose: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Which pose points (n, 21) are neither hidden nor outside the picture."""
+    seen: NDArray[np.bool_] = pose[..., 3] >= VISIBLE
+    return seen & (pose[..., 1] >= -_EDGE) & (pose[..., 1] <= 1 + _EDGE)
 
 
 def _wrists(pose: Array, frames: Frames) -> Array:

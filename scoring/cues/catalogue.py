@@ -139,6 +139,8 @@ FACE = Signal("a face, large and light enough, in half of the frames", 0.5)
 POSE = Signal("shoulders in half of the frames", 0.5)
 HANDS = Signal("the hand in sight in half of the frames", 0.5)
 ARMS = Signal("both elbows and wrists in sight in half of the frames", 0.5)
+ARM = Signal("shoulders, the elbow and the wrist in sight in half of the frames", 0.5)
+FOREARM = Signal("the arm in sight, the forearm not upright, in half of the frames", 0.5)
 HIPS = Signal("wrist and hip in sight in half of the frames", 0.5)
 NEUTRAL = Signal("a face in half of the frames; 2 s of face before for the person's neutral", 0.5)
 SOUND = Signal("sound in the window", 0.1)
@@ -164,7 +166,7 @@ _BANDS: dict[Cue, Band] = {
 
 BANDS_IN: Mapping[tuple[Cue, str], Band | None] = MappingProxyType(
     {
-        # Radio interviews in French and in English were equally fast: 174 and 176 words a minute.
+        # Interviews in French and in English were equally fast: 174 and 176 words a minute.
         (Cue.WPM, "fr"): Band(140, 160, 120, 175, "as in English: Grosjean & Deschamps 1975"),
         # What is published for German (90-120, 120-150) contradicts itself and was not measured on interviews.
         (Cue.WPM, "de"): None,
@@ -186,12 +188,12 @@ _CONTINUOUS: tuple[_Row, ...] = (
     (Cue.HD_TH, "Hand to face", "share", 0, 1, "body", FACE, ENGAGEMENT),
     (Cue.DIST_LW, "Left wrist beside hip", "shoulder widths", None, None, "body", HIPS, ENGAGEMENT),
     (Cue.DIST_RW, "Right wrist beside hip", "shoulder widths", None, None, "body", HIPS, ENGAGEMENT),
-    (Cue.YROT_LE, "Left elbow turn", "degrees", -180, 180, "body", ARMS, ENGAGEMENT),
-    (Cue.YROT_RE, "Right elbow turn", "degrees", -180, 180, "body", ARMS, ENGAGEMENT),
+    (Cue.YROT_LE, "Left forearm inward", "degrees", -180, 180, "body", FOREARM, ENGAGEMENT),
+    (Cue.YROT_RE, "Right forearm inward", "degrees", -180, 180, "body", FOREARM, ENGAGEMENT),
     (Cue.FO_LW, "Left wrist above hip", "shoulder widths", None, None, "body", HIPS, ENGAGEMENT),
     (Cue.FO_RW, "Right wrist above hip", "shoulder widths", None, None, "body", HIPS, ENGAGEMENT),
-    (Cue.XROT_LE, "Left elbow bend", "degrees", 0, 180, "body", ARMS, ENGAGEMENT),
-    (Cue.XROT_RE, "Right elbow bend", "degrees", 0, 180, "body", ARMS, ENGAGEMENT),
+    (Cue.XROT_LE, "Left elbow bend", "degrees", 0, 180, "body", ARM, ENGAGEMENT),
+    (Cue.XROT_RE, "Right elbow bend", "degrees", 0, 180, "body", ARM, ENGAGEMENT),
     (Cue.SDX_HD, "Head sway", "shoulder widths", 0, None, "body", POSE, ENGAGEMENT),
     (Cue.SDXROT_HD, "Head pitch variation", "degrees", 0, None, "face", FACE, ENGAGEMENT),
     (Cue.TN_HD, "Turn held", "share", 0, 1, "voice", SOUND, ENGAGEMENT),
@@ -238,8 +240,8 @@ _EVENTS: tuple[tuple[Cue, str, Group, Signal], ...] = (
     (Cue.SMILE, "Smile", "face", NEUTRAL),
     (Cue.GAZE_AWAY, "Gaze away", "face", FACE),
     (Cue.HAND_FACE, "Hand at the face", "body", FACE),
-    (Cue.LEAN_IN, "Leaning in", "body", POSE),
-    (Cue.LEAN_OUT, "Leaning out", "body", POSE),
+    (Cue.LEAN_IN, "Leaning in", "body", NEUTRAL),
+    (Cue.LEAN_OUT, "Leaning out", "body", NEUTRAL),
     (Cue.ARMS_CROSSED, "Arms crossed", "body", ARMS),
 )
 """Code, name, group, minimum signal."""
@@ -276,19 +278,12 @@ _LOWER: frozenset[Cue] = frozenset({Cue.AM_CR, Cue.HD_TH})
 
 _NOT_YET: frozenset[Cue] = frozenset(
     {
-        Cue.VAL_F,
-        Cue.YROT_LE,
-        Cue.YROT_RE,
-        Cue.XROT_LE,
-        Cue.XROT_RE,
         Cue.JITTER,
         Cue.SHIMMER,
         Cue.HNR,
         Cue.BREAKS,
         Cue.SYLL_RATE,
         Cue.ARTIC,
-        Cue.LEAN_IN,
-        Cue.LEAN_OUT,
     }
 )
 """Not computed by this version."""

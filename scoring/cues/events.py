@@ -14,8 +14,11 @@ from math import isnan
 from scoring.cues.catalogue import Cue
 from scoring.cues.values import CueEvent
 
-LOST_MS = 1000.0
-"""After this long without a sample, what lasted is taken to have ended when it was last seen."""
+LOST_MS = 1500.0
+"""After this long without a sample, what lasted has ended when it was last seen. A lost second is no end."""
+
+GAP_MS = 600.0
+"""Samples farther apart do not vouch for the time between them: what was about to turn has to begin anew."""
 
 
 class Toggle:
@@ -41,6 +44,10 @@ class Toggle:
             if t_ms - self._seen_ms > LOST_MS:
                 yield from self.finish()
             return
+        if t_ms - self._seen_ms > GAP_MS:
+            self._since = None
+            if t_ms - self._seen_ms > LOST_MS:
+                yield from self.finish()
         self._seen_ms = t_ms
         turning = level < self._off if self.active else level >= self._on
         if not turning:

@@ -32,12 +32,14 @@ _SQUARES = float((_CENTRED**2).sum())
 class HeadPose(NamedTuple):
     """rotation (n, 3, 3): from the head's axes to the camera's. scale (n,): picture heights per centimetre.
 
-    angles (n, 3): yaw, pitch, roll in degrees. NaN where there is no face.
+    angles (n, 3): yaw, pitch, roll in degrees. NaN where there is no face. flipped (n,): 1.0 where the points are those
+    of a face in a mirror (left and right changed places after the points were named), 0.0 where they are not.
     """
 
     rotation: Array
     scale: Array
     angles: Array
+    flipped: Array
 
 
 def head_pose(face: NDArray[np.float32]) -> HeadPose:
@@ -52,7 +54,8 @@ def head_pose(face: NDArray[np.float32]) -> HeadPose:
     scale = (singular * signs).sum(axis=1) / _SQUARES
     rotation[~found] = np.nan
     scale[~found] = np.nan
-    return HeadPose(rotation, scale, angles_of(rotation))
+    flipped = np.where(found, signs[:, 2] < 0, np.nan)
+    return HeadPose(rotation, scale, angles_of(rotation), flipped)
 
 
 def _determinants(matrices: Array) -> Array:

@@ -24,6 +24,8 @@ class Absent(StrEnum):
     NO_POSE = "no_pose"
     HANDS_OUT_OF_VIEW = "hands_out_of_view"
     HIPS_OUT_OF_VIEW = "hips_out_of_view"
+    EYES_UNCLEAR = "eyes_unclear"
+    ARM_UNCLEAR = "arm_unclear"
     NO_SOUND = "no_sound"
     NO_VOICE = "no_voice"
     TOO_LITTLE_SPEECH = "too_little_speech"

@@ -8,18 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import IntEnum
-from math import isnan
+from math import isnan, nan
 
 import numpy as np
+from numpy.typing import NDArray
 
 from scoring.cues.body import SHOULDERS_PER_FACE, Body, read_bodies
 from scoring.cues.catalogue import Cue
 from scoring.cues.events import HeadGestures, Toggle
 from scoring.cues.face import USABLE, Face, read_faces
-from scoring.cues.frames import Frames
+from scoring.cues.following import Followed, Follower, unflipped
+from scoring.cues.frames import FACE_AT, Frames
 from scoring.cues.head_pose import Array
 from scoring.cues.history import History
-from scoring.cues.neutral import AVERAGE, Neutral, RunningQuantile
+from scoring.cues.lean import Leaning
+from scoring.cues.neutral import Neutral
+from scoring.cues.rest import FaceAtRest
 from scoring.cues.values import CueEvent
 
 GAZE_CONE = 10.0
@@ -45,12 +49,6 @@ SMILE_ON, SMILE_OFF = 0.35, 0.2
 
 SMILE_SMOOTH_MS = 250.0
 """Time constant that takes the movements of speech out of the mouth."""
-
-NEUTRAL_SPREAD = 0.25
-"""A person's neutral smile stays this near the average face: who smiles all the time is smiling."""
-
-NEUTRAL_FRAMES = 20
-"""Usable frames after which the person's neutral is known (about 2 s at 10 Hz)."""
 
 NARROWEST = 0.05
 """Shoulders narrower than this, in picture heights, are seen from the side or are a mistake."""
@@ -84,6 +82,16 @@ class V(IntEnum):
     ABOVE_RIGHT = 13
     SHOULDERS = 14
     BLINK = 15
+    VALENCE = 16
+    ARM_LEFT = 17
+    ARM_RIGHT = 18
+    BEND_LEFT = 19
+    BEND_RIGHT = 20
+    INWARD_LEFT = 21
+    AHEAD_LEFT = 22
+    INWARD_RIGHT = 23
+    AHEAD_RIGHT = 24
+    LAG = 25
 
 
 class VisualReader:
@@ -91,26 +99,35 @@ class VisualReader:
 
     def __init__(self, neutral: Neutral | None = None, keep_ms: float | None = None) -> None:
         self.table = History(len(V), keep_ms)
-        self._positions = History(_POSITIONS, None if keep_ms is None else SPEED_LAG_MS[1] * 2)
+        keep_ms = None if keep_ms is None else SPEED_LAG_MS[1] * 2
+        self._turns, self._joints = History(3, keep_ms), History(_JOINTS, keep_ms)
+        self._speeds = (-np.inf, np.full(2, np.nan))
         self._last_ms = -np.inf
-        start = neutral or AVERAGE
-        seen = NEUTRAL_FRAMES if neutral else 0
-        self._rest = RunningQuantile(0.4, start.smile, 0.05, seen)
-        self._open = RunningQuantile(0.5, start.eyes_open, 0.03, seen)
-        self._shoulders = np.nan
-        self._smile, self._smile_ms = np.nan, 0.0
-        self._closed_since: float | None = None
-        self._looking = False
+        self._stored = neutral
+        self._flipped = False
+        self._follower = Follower()
         self._head = HeadGestures()
+        self._lean = Leaning()
         self._smiling = Toggle(Cue.SMILE, on=SMILE_ON, off=SMILE_OFF, full=1.0, hold_ms=300, release_ms=400)
         self._away = Toggle(Cue.GAZE_AWAY, on=GAZE_CONE, off=GAZE_CONE, full=30, hold_ms=800, release_ms=300)
         self._touch = Toggle(Cue.HAND_FACE, on=0.0, off=0.0, full=HAND_REACH, hold_ms=300, release_ms=400)
         self._crossed = Toggle(Cue.ARMS_CROSSED, on=0.5, off=0.5, full=1.0, hold_ms=1000, release_ms=500)
+        self._forget()
+
+    def _forget(self) -> None:
+        """A person begins: nothing is usual or neutral but what was stored."""
+        self._rest = FaceAtRest(self._stored)
+        self._shoulders = nan
+        self._smile = self._valence = nan
+        self._mouth_ms = -np.inf
+        self._closed_since: float | None = None
+        self._looking = False
+        self._lean.forget()
 
     @property
     def neutral(self) -> Neutral | None:
         """The person's face at rest, or None while too little was seen."""
-        return Neutral(self._at_rest, self._open.value) if self._rest.n >= NEUTRAL_FRAMES else None
+        return self._rest.neutral
 
     def push(self, frames: Frames) -> list[CueEvent]:
         """Read frames in order of time; those not later than the last are left out. Returns the events they bring."""
@@ -122,28 +139,51 @@ class VisualReader:
         if not len(frames):
             return []
         self._last_ms = float(frames.times_ms[-1])
-        face, body = read_faces(frames), read_bodies(frames)
+        followed, face = self._whom(frames)
+        frames, body = followed.frames, read_bodies(followed.frames)
         rows = np.full((len(frames), len(V)), np.nan)
-        widths = self._shoulder_widths(face, body)
+        widths = self._shoulder_widths(face, body, followed.anew)
         self._measure_body(rows, body, widths)
-        self._measure_speeds(rows, frames.times_ms, face, body, widths)
+        rows[:, V.HEAD_X] -= followed.pushed[:, 0] / widths
+        self._measure_speeds(rows, followed, face, body, widths)
         rows[:, V.STATE] = face.state
         rows[:, V.PITCH] = face.angles[:, 1]
-        events = list(self._follow(rows, frames.times_ms, face, body.to_face / widths))
+        events = list(self._follow(rows, followed, face, body, widths))
         self.table.append(frames.times_ms, rows)
         return events
 
     def finish(self) -> list[CueEvent]:
         """The stream has ended: end what lasts."""
-        toggles = (self._smiling, self._away, self._touch, self._crossed)
+        toggles = (self._smiling, self._away, self._touch, self._crossed, self._lean)
         return [event for toggle in toggles for event in toggle.finish()]
 
-    def _shoulder_widths(self, face: Face, body: Body) -> Array:
+    def _whom(self, frames: Frames) -> tuple[Followed, Face]:
+        """The person followed, with left and right where they belong, and their face."""
+        face = read_faces(frames)
+        if self._flipped or (face.flipped == 1).any():
+            rows = self._known_flipped(face.flipped)
+            frames = unflipped(frames, rows)
+            face = read_faces(frames)
+        followed = self._follower.follow(frames)
+        if followed.frames.face is not frames.face:
+            face = read_faces(followed.frames)
+        return followed, face
+
+    def _known_flipped(self, flipped: Array) -> NDArray[np.bool_]:
+        """Whether each frame is mirrored; where no face shows it, as the frame before."""
+        rows = np.empty(len(flipped), dtype=bool)
+        for i, now in enumerate(flipped.tolist()):
+            self._flipped = self._flipped if isnan(now) else now == 1
+            rows[i] = self._flipped
+        return rows
+
+    def _shoulder_widths(self, face: Face, body: Body, anew: NDArray[np.bool_]) -> Array:
         """The unit of length (n,), steadied over about ten frames; from the face where no shoulders were ever seen."""
         widths = np.empty(len(face.width))
-        for i, (width, face_width) in enumerate(
-            zip(body.shoulders.tolist(), face.width.tolist(), strict=True)
+        for i, (width, face_width, another) in enumerate(
+            zip(body.shoulders.tolist(), face.width.tolist(), anew.tolist(), strict=True)
         ):
+            self._shoulders = nan if another else self._shoulders
             if width >= NARROWEST:
                 before = width if isnan(self._shoulders) else self._shoulders
                 self._shoulders = before + 0.1 * (width - before)
@@ -156,61 +196,85 @@ class VisualReader:
         rows[:, V.CROSSED] = body.crossed
         rows[:, V.BESIDE_LEFT : V.BESIDE_RIGHT + 1] = body.beside / widths[:, None]
         rows[:, V.ABOVE_LEFT : V.ABOVE_RIGHT + 1] = body.above / widths[:, None]
+        rows[:, V.ARM_LEFT : V.ARM_RIGHT + 1] = body.arms.seen
+        rows[:, V.BEND_LEFT : V.BEND_RIGHT + 1] = body.arms.bend
+        rows[:, V.INWARD_LEFT : V.AHEAD_RIGHT + 1] = body.arms.heading.reshape(-1, 4)
 
-    def _measure_speeds(self, rows: Array, times_ms: Array, face: Face, body: Body, widths: Array) -> None:
+    def _measure_speeds(self, rows: Array, followed: Followed, face: Face, body: Body, widths: Array) -> None:
         """Speeds over `SPEED_LAG_MS`, with the landmarks' noise taken off."""
+        times_ms = followed.frames.times_ms
+        turned, lag_s = _moved(self._turns, times_ms, face.angles)
+        angle = np.sqrt((turned * turned).sum(axis=1))
+        rows[:, V.HEAD_SPEED] = np.maximum(angle - HEAD_NOISE, 0) / lag_s
+        rows[:, V.LAG] = lag_s
+        own = followed.posed
+        joints = (body.joints - followed.pushed[:, None]).reshape(len(own), -1)
+        if own.all():
+            rows[:, V.MOVEMENT : V.HAND_SPEED_2 + 1] = self._joint_speeds(times_ms, joints, widths)
+        elif own.any():
+            found = self._joint_speeds(times_ms[own], joints[own], widths[own])
+            rows[own, V.MOVEMENT : V.HAND_SPEED_2 + 1] = found
+        self._carry_speeds(rows, times_ms, own)
+
+    def _joint_speeds(self, times_ms: Array, joints: Array, widths: Array) -> Array:
+        """Summed speed of the joints, and the summed squares of the hands' speeds (n, 2)."""
         n = len(times_ms)
-        self._positions.append(times_ms, np.concatenate([face.angles, body.joints.reshape(n, -1)], axis=1))
-        times, positions = self._positions.times, self._positions.rows
-        before = np.searchsorted(times, times_ms - SPEED_LAG_MS[0], side="right") - 1
-        lag_s = (times_ms - times[np.maximum(before, 0)]) / 1000
-        lag_s[(before < 0) | (lag_s * 1000 > SPEED_LAG_MS[1])] = np.nan
-        moved = positions[-n:] - positions[np.maximum(before, 0)]
-        turned = np.sqrt((moved[:, :3] ** 2).sum(axis=1))
-        rows[:, V.HEAD_SPEED] = np.maximum(turned - HEAD_NOISE, 0) / lag_s
-        shifted = np.sqrt((moved[:, 3:].reshape(n, -1, 2) ** 2).sum(axis=2)) / widths[:, None]
+        moved, lag_s = _moved(self._joints, times_ms, joints)
+        shifted = np.sqrt((moved * moved).reshape(n, -1, 2).sum(axis=2)) / widths[:, None]
         speeds = np.maximum(shifted - JOINT_NOISE, 0) / lag_s[:, None]
         seen = np.isfinite(speeds)
         summed = np.where(seen, speeds, 0.0)
-        shoulders = seen[:, 1] & seen[:, 2]
-        rows[:, V.MOVEMENT] = np.where(shoulders, summed.sum(axis=1), np.nan)
-        rows[:, V.HAND_SPEED_2] = np.where(
-            seen[:, -2:].any(axis=1), (summed[:, -2:] ** 2).sum(axis=1), np.nan
-        )
+        movement = np.where(seen[:, 1] & seen[:, 2], summed.sum(axis=1), np.nan)
+        hands = np.where(seen[:, -2:].any(axis=1), (summed[:, -2:] ** 2).sum(axis=1), np.nan)
+        return np.stack([movement, hands], axis=1)
 
-    def _follow(self, rows: Array, times_ms: Array, face: Face, to_face: Array) -> Iterator[CueEvent]:
+    def _carry_speeds(self, rows: Array, times_ms: Array, own: NDArray[np.bool_]) -> None:
+        """Pictures in which the body was not looked for move as the one before."""
+        if own.all():
+            self._speeds = (float(times_ms[-1]), rows[-1, V.MOVEMENT : V.HAND_SPEED_2 + 1].copy())
+            return
+        for i, (t, known) in enumerate(zip(times_ms.tolist(), own.tolist(), strict=True)):
+            part = rows[i, V.MOVEMENT : V.HAND_SPEED_2 + 1]
+            if known:
+                self._speeds = (t, part.copy())
+            elif rows[i, V.SHOULDERS] and t - self._speeds[0] <= SPEED_LAG_MS[1]:
+                part[:] = self._speeds[1]
+
+    def _follow(
+        self, rows: Array, followed: Followed, face: Face, body: Body, widths: Array
+    ) -> Iterator[CueEvent]:
         """What depends on what came before, frame by frame."""
+        place = (followed.frames.face[:, _NOSE, :2] - followed.pushed) / widths[:, None]
         columns = (
-            face.state,
-            face.gaze,
-            face.open,
-            face.smile,
-            face.angles[:, 0],
-            face.angles[:, 1],
-            to_face,
+            *(followed.frames.times_ms, followed.anew, face.state, face.gaze, face.open, face.smile),
+            *(face.angles[:, 0], face.angles[:, 1], body.to_face / widths, face.features),
+            *(face.scale, body.shoulders, place),
         )
-        samples = zip(times_ms.tolist(), *(column.tolist() for column in columns), strict=True)
-        for row, (t, state, gaze, opened, smile, yaw, pitch, reach) in zip(rows, samples, strict=True):
+        samples = zip(rows, *(column.tolist() for column in columns), strict=True)
+        for row, t, anew, state, gaze, opened, smile, yaw, pitch, reach, features, *sizes in samples:
+            if anew:
+                self._forget()
             if state == USABLE:
                 yield from self._head.take(t, yaw, pitch)
             row[V.BLINK], shut = self._eyes(t, opened)
             away = shut or abs(yaw) > HEAD_AWAY or abs(pitch) > HEAD_AWAY
-            seen = 90.0 if away else np.nan if row[V.BLINK] == 1 else gaze
+            seen = 90.0 if away else nan if row[V.BLINK] == 1 else gaze
             yield from self._gaze(row, t, seen)
-            yield from self._mouth(row, t, smile)
+            yield from self._mouth(row, t, smile, features)
             at_face = HAND_REACH - reach
-            row[V.AT_FACE] = np.nan if isnan(at_face) else at_face >= 0
+            row[V.AT_FACE] = nan if isnan(at_face) else at_face >= 0
             yield from self._touch.take(t, at_face)
             yield from self._crossed.take(t, row[V.CROSSED])
+            yield from self._lean.take(t, *sizes)
 
     def _eyes(self, t_ms: float, opened: float) -> tuple[float, bool]:
         """Whether the eyes are closed (NaN unknown), and whether for so long that it is no blink."""
         if isnan(opened):
             self._closed_since = None
-            return np.nan, False
-        closed = opened < CLOSED * self._open.value
+            return nan, False
+        self._rest.open(opened)
+        closed = opened < CLOSED * self._rest.eyes_open
         if not closed:
-            self._open.take(opened)
             self._closed_since = None
         elif self._closed_since is None:
             self._closed_since = t_ms
@@ -224,20 +288,34 @@ class VisualReader:
             angle = max(angle, GAZE_CONE) if not self._looking else min(angle, GAZE_CONE - 1e-6)
         yield from self._away.take(t_ms, angle)
 
-    def _mouth(self, row: Array, t_ms: float, smile: float) -> Iterator[CueEvent]:
+    def _mouth(self, row: Array, t_ms: float, smile: float, features: list[float]) -> Iterator[CueEvent]:
+        rest, known = self._rest, False
         if not isnan(smile):
-            self._rest.take(smile)
-            before = smile if isnan(self._smile) else self._smile
-            weight = min(1.0, (t_ms - self._smile_ms) / SMILE_SMOOTH_MS)
-            self._smile, self._smile_ms = before + weight * (smile - before), t_ms
-        known = not isnan(smile) and self._rest.n >= NEUTRAL_FRAMES
-        level = self._smile - self._at_rest if known else np.nan
+            rest.take(t_ms, smile, features, smiling=self._smiling.active)
+            known = rest.is_known
+            weight = min(1.0, (t_ms - self._mouth_ms) / SMILE_SMOOTH_MS)
+            self._smile = _nearer(self._smile, smile, weight)
+            self._mouth_ms = t_ms
+            if rest.knows_features:
+                self._valence = row[V.VALENCE] = _nearer(self._valence, rest.valence(features), weight)
+        level = self._smile - rest.smile if known else nan
         yield from self._smiling.take(t_ms, level)
-        row[V.SMILING] = self._smiling.active if known else np.nan
-
-    @property
-    def _at_rest(self) -> float:
-        return min(max(self._rest.value, AVERAGE.smile - NEUTRAL_SPREAD), AVERAGE.smile + NEUTRAL_SPREAD)
+        row[V.SMILING] = self._smiling.active if known else nan
 
 
-_POSITIONS = 3 + 7 * 2
+def _moved(history: History, times_ms: Array, positions: Array) -> tuple[Array, Array]:
+    """How far positions (n, k) are from where they were `SPEED_LAG_MS` before, and in how many seconds (n,)."""
+    history.append(times_ms, positions)
+    times, known = history.times, history.rows
+    before = np.searchsorted(times, times_ms - SPEED_LAG_MS[0], side="right") - 1
+    lag_s = (times_ms - times[np.maximum(before, 0)]) / 1000
+    lag_s[(before < 0) | (lag_s * 1000 > SPEED_LAG_MS[1])] = np.nan
+    return known[-len(times_ms) :] - known[np.maximum(before, 0)], lag_s
+
+
+def _nearer(before: float, now: float, weight: float) -> float:
+    return now if isnan(before) else before + weight * (now - before)
+
+
+_JOINTS = 7 * 2
+_NOSE = FACE_AT[4]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring.cues.arms import turned_inward
 from scoring.cues.catalogue import CATALOGUE, Cue
 from scoring.cues.face import NO_FACE, TOO_DARK, TOO_SMALL, USABLE
 from scoring.cues.history import Array
@@ -25,6 +26,7 @@ _FACE_MEANS = {
     Cue.HD_AC: V.HEAD_SPEED,
     Cue.SMILE_SHARE: V.SMILING,
     Cue.HD_TH: V.AT_FACE,
+    Cue.VAL_F: V.VALENCE,
 }
 _BODY_MEANS: dict[Cue, tuple[V, Absent]] = {
     Cue.CONT_MOV: (V.MOVEMENT, Absent.NO_POSE),
@@ -35,7 +37,14 @@ _BODY_MEANS: dict[Cue, tuple[V, Absent]] = {
     Cue.FO_RW: (V.ABOVE_RIGHT, Absent.HIPS_OUT_OF_VIEW),
 }
 
-VISUAL: tuple[Cue, ...] = (*_FACE_MEANS, *_BODY_MEANS, Cue.SDX_HD, Cue.SDXROT_HD, Cue.EN_HA)
+_BENDS = {Cue.XROT_LE: (V.ARM_LEFT, V.BEND_LEFT), Cue.XROT_RE: (V.ARM_RIGHT, V.BEND_RIGHT)}
+_TURNS = {Cue.YROT_LE: (V.ARM_LEFT, V.INWARD_LEFT), Cue.YROT_RE: (V.ARM_RIGHT, V.INWARD_RIGHT)}
+_ARMS = _BENDS | _TURNS
+
+VISUAL: tuple[Cue, ...] = (*_FACE_MEANS, *_BODY_MEANS, *_ARMS, Cue.SDX_HD, Cue.SDXROT_HD, Cue.EN_HA)
+
+STEADY = 0.5
+"""Length of the mean of a forearm's headings (unit vectors) below which it points everywhere, and so nowhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +79,8 @@ class VisualWindow:
         needed = CATALOGUE[code].minimum_signal.amount * len(parts.rows)
         if code in _BODY_MEANS:
             return self._body_value(parts, *_BODY_MEANS[code], needed)
+        if code in _ARMS:
+            return self._arm_value(parts, *_ARMS[code], needed)
         if code is Cue.EN_HA:
             return self._gestures(parts, needed)
         if code is Cue.SDX_HD:
@@ -87,12 +98,25 @@ class VisualWindow:
         column = _FACE_MEANS[code]
         if code is Cue.HD_TH and parts.counts[column] < needed:
             return Value.none(Absent.NO_POSE)
+        if column is V.LOOKING and parts.counts[column] < (parts.usable - parts.sums[V.BLINK]) / 2:
+            return Value.none(Absent.EYES_UNCLEAR)
         return _mean(parts, column, 1, Absent.TOO_FEW_FRAMES)
 
     def _body_value(self, parts: _Parts, column: V, absent: Absent, needed: float) -> Value:
         if parts.sums[V.SHOULDERS] < needed:
             return Value.none(Absent.NO_POSE)
+        if column is V.MOVEMENT and parts.counts[V.LAG] < needed:
+            return Value.none(Absent.TOO_FEW_FRAMES)
         return _mean(parts, column, needed, absent)
+
+    def _arm_value(self, parts: _Parts, arm: V, column: V, needed: float) -> Value:
+        if parts.sums[V.SHOULDERS] < needed:
+            return Value.none(Absent.NO_POSE)
+        if parts.sums[arm] < needed:
+            return Value.none(Absent.HANDS_OUT_OF_VIEW)
+        if column in {V.INWARD_LEFT, V.INWARD_RIGHT}:
+            return _turn(parts, column, needed)
+        return _mean(parts, column, needed, Absent.ARM_UNCLEAR)
 
     def _gaze_while_speaking(self, parts: _Parts, speech_s: float) -> Value:
         if speech_s < ANSWER_SPEECH_S:
@@ -102,6 +126,8 @@ class VisualWindow:
 
     def _gestures(self, parts: _Parts, needed: float) -> Value:
         """Root mean square of the hands' speed in the frames with voice."""
+        if parts.counts[V.LAG] < needed:
+            return Value.none(Absent.TOO_FEW_FRAMES)
         if parts.counts[V.HAND_SPEED_2] < needed:
             return Value.none(Absent.HANDS_OUT_OF_VIEW)
         energy = parts.rows[self._speaking() & parts.known[:, V.HAND_SPEED_2], V.HAND_SPEED_2]
@@ -124,6 +150,17 @@ def _parts(rows: Array) -> _Parts:
 def _mean(parts: _Parts, column: V, needed: float, absent: Absent) -> Value:
     count = parts.counts[column]
     return Value.of(parts.sums[column] / count) if count and count >= needed else Value.none(absent)
+
+
+def _turn(parts: _Parts, column: V, needed: float) -> Value:
+    """The mean direction of a forearm: headings are averaged as vectors, so that 180 degrees is no jump."""
+    count = parts.counts[column]
+    if count < max(needed, 1):
+        return Value.none(Absent.ARM_UNCLEAR)
+    heading = np.array(parts.sums[column : column + 2]) / count
+    if heading @ heading < STEADY**2:
+        return Value.none(Absent.ARM_UNCLEAR)
+    return Value.of(turned_inward(heading))
 
 
 def _spread(parts: _Parts, column: V, needed: float, absent: Absent) -> Value:

@@ -67,7 +67,7 @@ def test_the_neutral_face_is_kept() -> None:
     first = Baseline().with_answer({}, Neutral(0.1, 0.3))
     second = first.with_answer({}, Neutral(0.2, 0.4))
     assert second.neutral is not None
-    assert astuple(second.neutral) == pytest.approx((0.11, 0.31))
+    assert astuple(second.neutral)[:2] == pytest.approx((0.11, 0.31))
     assert second.with_answer({}).neutral == second.neutral
 
 
