@@ -143,6 +143,24 @@ def pictures(path: Path, limits: Limits, *, fps: float = 10, from_ms: float = 0)
     return Pictures(path, limits, fps=fps, from_ms=from_ms)
 
 
+def length_ms(path: Path, limits: Limits) -> float:
+    """When the last picture of the file ends, by its packets alone: nothing is decoded.
+
+    Raises:
+        MediaError: no_picture, too_long, and what `opening.opened` raises.
+    """
+    with opened(path, limits) as source:
+        if source.picture is None:
+            raise MediaError(MediaCode.NO_PICTURE)
+        clock = _Clock(source.picture, source.zero_s)
+        end_ms = max(
+            (clock.ms(packet) + clock.step_ms for packet in source.packets(source.picture)), default=0.0
+        )
+        if end_ms - clock.step_ms > limits.longest_s * 1000:
+            raise MediaError(MediaCode.TOO_LONG)
+        return end_ms
+
+
 def _and_none(packets: Iterator[Any]) -> Iterator[Any]:
     """The packets, then None, which makes the decoder give what it holds back."""
     yield from packets
@@ -161,7 +179,7 @@ def _sought(source: Source, stream: Stream, at_s: float) -> bool:
 
 
 class _Clock:
-    """When each frame is shown, in ms; one without a time follows the one before it."""
+    """When each frame or packet is shown, in ms; one without a time follows the one before it."""
 
     def __init__(self, stream: Stream, zero_s: float) -> None:
         self.zero_s = zero_s
