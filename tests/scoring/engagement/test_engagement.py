@@ -18,6 +18,9 @@ from scoring.metrics.binary import auroc
 from scoring.simulation.bayes import probability_of_high_given
 from scoring.simulation.dataset import Dataset, simulate
 
+# Several test processes share the cores: more threads than one only wait for each other.
+torch.set_num_threads(1)
+
 QUICK = Settings(epochs=6, patience=3)
 
 
