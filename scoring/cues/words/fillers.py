@@ -129,6 +129,7 @@ class Finder:
             Where.BEFORE: before,
             Where.AFTER: after,
             Where.BOTH: before and after,
+            Where.WITHIN: not (before or after),
             Where.END: self._ends(end),
         }[where]
 

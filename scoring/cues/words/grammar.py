@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-from scoring.cues.words.grammar_rules import CHECKED, MESSAGES, OWN
+from scoring.cues.words.grammar_rules import CHECKED, MESSAGES, ONLY_BEHIND, OWN, UNLESS_BEFORE, UNLESS_BEHIND, USUAL
 from scoring.cues.words.tokens import Break, Token
 from scoring.cues.words.verbal import Remark
 
@@ -87,8 +87,19 @@ def _findings(text: str) -> list[tuple[int, int, str, tuple[str, ...]]]:
         for name, lints in named.items()
         if name in CHECKED
         for lint in lints
+        if _is_meant(name, lint, text)
     ]
     return own + checked
+
+
+def _is_meant(name: str, lint: harper.Lint, text: str) -> bool:
+    behind, ahead = text[: lint.span.start], text[lint.span.end :]
+    needed, barred, following = (rules.get(name) for rules in (ONLY_BEHIND, UNLESS_BEHIND, UNLESS_BEFORE))
+    if needed is not None and not needed.search(behind):
+        return False
+    if (barred is not None and barred.search(behind)) or (following is not None and following.match(ahead)):
+        return False
+    return lint.problem_text.lower() not in USUAL
 
 
 @cache

@@ -29,7 +29,7 @@ CHECKED: Mapping[str, str] = {
         ("PronounVerbAgreement", "PronounInflectionBe", "IAmAgreement", "IDo", "ThereIsAgreement", "HavePronoun"),
         "agreement",
     ),
-    **dict.fromkeys(("AnA", "AnAnother", "AnotherAn", "TheAnother", "TheMy", "SomeWithoutArticle"), "article"),
+    **dict.fromkeys(("AnA", "AnAnother", "AnotherAn", "SomeWithoutArticle"), "article"),
     **dict.fromkeys(("AdjectiveDoubleDegree", "MoreBetter", "LessWorse", "SimilarLike", "VeryLess"), "comparison"),
     **dict.fromkeys(("IfWouldve", "WishCould"), "condition"),
     **dict.fromkeys(("DoubleNegative", "HaveNegNoAny"), "negation"),
@@ -42,7 +42,7 @@ CHECKED: Mapping[str, str] = {
     ),
     **dict.fromkeys(
         (
-            *("AccuseOf", "ArriveTo", "AskNoPreposition", "AspireTo", "AwaitFor", "AwareOf", "ComfortableWith"),
+            *("AccuseOf", "AspireTo", "AwaitFor", "AwareOf", "ComfortableWith"),
             *("ComprisesOf", "CuriousAbout", "DespiteOf", "Discuss", "ExceptOf", "FascinatedBy", "GoodAt"),
             *("Impressed", "InspiredBy", "InterestedIn", "LetToDo", "LookForwardTo", "PassionateAbout"),
             *("ResponsibilityFor", "ResponsibleFor", "SinceDuration"),
@@ -60,6 +60,37 @@ CHECKED: Mapping[str, str] = {
     **dict.fromkeys(("HowItLooksLike", "QuiteMany", "MostNumber", "LikeAsIf"), "wording"),
 }
 """The checker's rules that are used, by its names, and the kind of remark each makes."""
+
+
+_SUBJECT = re.compile(
+    r"(?:\b(?:i|he|she|we|they)|(?:^|[.?,] |\b(?:and|but|so|because|that|when|if|think|thought) )(?:it|you))"
+    r"(?: (?:also|always|never|often|really|still|usually|just|only|sometimes|even|already))? $",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r" (?:\d|two|three|four|five|six|seven|eight|nine|ten|twenty|thirty|fifty|a hundred)", re.IGNORECASE)
+_COURSE = re.compile(r" course\b", re.IGNORECASE)
+_WHETHER = re.compile(r"\b(?:know|knew|ask|asked|wonder|wondered|sure|see|unclear)\b[^.?]{0,12}\bif\b[^.?]*$", re.IGNORECASE)
+
+ONLY_BEHIND: Mapping[str, re.Pattern[str]] = {
+    # "Neither of us was", "the plan that helped us was": a pronoun before the verb need not be its subject.
+    "PronounVerbAgreement": _SUBJECT,
+    "PronounInflectionBe": _SUBJECT,
+    # "What I did went well": without a negation, "did" may be the verb itself.
+    "DidPast": re.compile(r"\bdid(?:n't| not| never) $", re.IGNORECASE),
+}
+"""What must stand before a remark of the checker's rule."""
+
+UNLESS_BEHIND: Mapping[str, re.Pattern[str]] = {"IfWouldve": _WHETHER, "WillNonLemma": re.compile(r"(?:^|[.?] )$")}
+"""What must not stand before it: "I don't know if he would have come", "Will went home"."""
+
+UNLESS_BEFORE: Mapping[str, re.Pattern[str]] = {
+    **dict.fromkeys(("Discuss", "AwareOf", "CuriousAbout"), _NUMBER),
+    **dict.fromkeys(("Impressed", "InterestedIn", "InspiredBy", "ComfortableWith"), _COURSE),
+}
+"""What must not follow it: "we discussed about ten topics", "I was impressed, of course"."""
+
+USUAL = frozenset({"trainings"})
+"""Words that the checker remarks on and that are usual among the people who use them."""
 
 
 @dataclass(frozen=True, slots=True)

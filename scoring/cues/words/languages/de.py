@@ -43,10 +43,18 @@ _FILLERS = (
     phrase("halt", only_after="eben", plain=True),
     phrase("halt", only_before="eben", plain=True),
     phrase(
+        "halt",
+        Where.WITHIN,
+        unless_before="ich der den dem einen ein kein keinen",
+        unless_after="mich dich an fest die das den ihn",
+        plain=True,
+    ),
+    phrase(
         "eben",
+        Where.WITHIN,
         only_before=_PARTICLE_AFTER.replace(" dann ", " ").replace(" nur ", " "),
         unless_after=(
-            "gesagt erwähnt genannt gerade erst noch schon angesprochen beschrieben gehört erzählt gesehen nicht "
+            "und gesagt erwähnt genannt gerade erst noch schon angesprochen beschrieben gehört erzählt gesehen nicht "
             "genau falls erläutert gesprochen meinte sagte"
         ),
         unless_near="gesagt erwähnt genannt angesprochen beschrieben erzählt wie erläutert gesprochen",
@@ -54,7 +62,7 @@ _FILLERS = (
     phrase("eben", only_before="halt", plain=True),
     phrase("eben", only_after="halt"),
     phrase("sozusagen"),
-    phrase("quasi"),
+    phrase("quasi", unless_before="ein eine einen einem einer der die das den dem diese dieser dieses"),
     phrase("naja"),
     phrase("tja"),
     phrase("na ja"),

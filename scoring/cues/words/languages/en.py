@@ -74,6 +74,7 @@ _FILLERS = (
         only_before="was were am i'm he's she's",
         unless_near="what how looked feel felt it there that",
     ),
+    phrase("like", only_before="because", only_after="i we they he she it there my our", unless_near="said say told"),
     phrase("like", Where.START_SET_OFF),
     *(
         rule
@@ -90,6 +91,7 @@ _FILLERS = (
                 unless_near="what which",
             ),
             phrase(kind, Where.BOTH, unless_before=_NOUN_OF_KIND),
+            phrase(kind, Where.AFTER, only_before="is was were are i'm it's that's have had has be been"),
             phrase(
                 kind,
                 only_before="and",
@@ -101,6 +103,7 @@ _FILLERS = (
     phrase("basically", Where.BOTH),
     phrase("basically", Where.START),
     phrase("basically", Where.AFTER, only_before="and but so um uh er yeah because"),
+    phrase("basically", only_after="um uh er erm uhm hmm like"),
     phrase("basically", Where.BEFORE, only_before="um uh er erm uhm hmm like"),
 )
 

@@ -37,6 +37,7 @@ _FILLERS = (
         only_before="et mais que qu' parce est donc était alors car puis ai suis avait",
         unless_after="un une partie beaucoup trop de des du d' plus l' le la les pas",
     ),
+    phrase("en fait", only_before="mais car", unless_after="un une partie beaucoup trop de des du d' plus pas"),
     phrase("genre", Where.BOTH, unless_before=_NO_KIND, unless_after="de d' humain"),
     phrase(
         "genre",

@@ -25,6 +25,8 @@ class Where(StrEnum):
     """Set off from what follows."""
     BOTH = "both"
     """Set off on both sides."""
+    WITHIN = "within"
+    """Set off on neither side."""
     END = "end"
     """Last of its sentence, which is no question."""
 
