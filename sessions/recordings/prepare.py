@@ -7,9 +7,8 @@ time of the answer less that of its first segment. Pure: files in, a file out, n
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -18,12 +17,16 @@ from typing import Any
 import av
 import av.error
 
+from scoring.media.errors import MediaCode, MediaError
+from scoring.media.limits import Limits
+from scoring.media.opening import RECORDED, codec_name, opened
+
 VIDEO_CODECS = frozenset({"vp8", "vp9", "av1", "h264"})
 SOUND_CODECS = frozenset({"opus", "aac", "vorbis"})
 MAX_DURATION_S = 15 * 60
-MAX_SIDE = 1920
-
-logging.getLogger("libav").setLevel(logging.ERROR)
+LIMITS = Limits(longest_s=MAX_DURATION_S, max_side=1920)
+SAID = {MediaCode.EMPTY, MediaCode.WRONG_TYPE, MediaCode.TOO_LARGE, MediaCode.TOO_LONG}
+"""What is passed on as it is; everything else that can be wrong with a file is "unreadable"."""
 
 
 class Unusable(Exception):
@@ -76,34 +79,28 @@ class _Kind:
 
 def _kind_of(path: Path) -> _Kind:
     """The container and codecs of the first segment, which the others must share."""
-    try:
-        with _open(path) as source:
-            codecs = _codecs(source)
-            container = "mp4" if "mp4" in source.format.name else "webm"
-    except (av.error.FFmpegError, ValueError, OSError) as error:
-        raise Unusable("unreadable") from error
+    with _open(path) as source:
+        codecs = _codecs(source)
+        container = "mp4" if "mp4" in source.format.name else "webm"
     has_picture = any(codec in VIDEO_CODECS for codec in codecs)
     return _Kind(container, f"{'video' if has_picture else 'audio'}/{container}", codecs)
 
 
-def _open(path: Path) -> Any:
-    """Opens as what its first bytes say and as nothing else: a file that names other files or hosts is not followed."""
-    with path.open("rb") as file:
-        head = file.read(8)
-    container = "matroska" if head.startswith(b"\x1a\x45\xdf\xa3") else "mp4"
-    return av.open(
-        str(path), format=container, options={"protocol_whitelist": "file"}, metadata_errors="ignore"
-    )
+@contextmanager
+def _open(path: Path) -> Iterator[Any]:
+    """The container at `path`, opened as what its first bytes say. Raises Unusable, for errors within the block too."""
+    try:
+        with opened(path, LIMITS, kinds=RECORDED) as source:
+            yield source.container
+    except MediaError as error:
+        raise Unusable(error.code.value if error.code in SAID else "unreadable") from error
 
 
 def _codecs(source: Any) -> tuple[str, ...]:
     streams = [stream for stream in source.streams if stream.type in {"video", "audio"}]
-    names = tuple(sorted(stream.codec_context.name.removeprefix("lib") for stream in streams))
+    names = tuple(sorted(codec_name(stream) for stream in streams))
     if not names or any(name not in VIDEO_CODECS | SOUND_CODECS for name in names):
         raise Unusable("wrong_type")
-    for stream in streams:
-        if stream.type == "video" and max(stream.width, stream.height) > MAX_SIDE:
-            raise Unusable("too_large")
     return names
 
 
