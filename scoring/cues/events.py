@@ -7,12 +7,14 @@ is cut.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
 from dataclasses import dataclass
 from math import isnan
 
 from scoring.cues.catalogue import Cue
 from scoring.cues.values import CueEvent
+
+Events = tuple[CueEvent, ...]
+NOTHING: Events = ()
 
 LOST_MS = 1500.0
 """After this long without a sample, what lasted has ended when it was last seen. A lost second is no end."""
@@ -38,32 +40,30 @@ class Toggle:
         self._since: float | None = None
         self._seen_ms = 0.0
 
-    def take(self, t_ms: float, level: float) -> Iterator[CueEvent]:
+    def take(self, t_ms: float, level: float) -> Events:
         """One sample; NaN means unknown and changes nothing unless it lasts."""
         if isnan(level):
-            if t_ms - self._seen_ms > LOST_MS:
-                yield from self.finish()
-            return
+            return self.finish() if t_ms - self._seen_ms > LOST_MS else NOTHING
+        lost = NOTHING
         if t_ms - self._seen_ms > GAP_MS:
             self._since = None
-            if t_ms - self._seen_ms > LOST_MS:
-                yield from self.finish()
+            lost = self.finish() if t_ms - self._seen_ms > LOST_MS else NOTHING
         self._seen_ms = t_ms
         turning = level < self._off if self.active else level >= self._on
         if not turning:
             self._since = None
             self._peak = max(self._peak, level) if self.active else 0.0
-            return
+            return lost
         self._since = t_ms if self._since is None else self._since
         self._peak = max(self._peak, level)
         if t_ms - self._since >= (self._release_ms if self.active else self._hold_ms):
-            yield self._switch(self._since)
+            return (*lost, self._switch(self._since))
+        return lost
 
-    def finish(self) -> Iterator[CueEvent]:
+    def finish(self) -> Events:
         """The signal has ended: so has what lasted, when it was last seen."""
         self._since = None
-        if self.active:
-            yield self._switch(self._seen_ms)
+        return (self._switch(self._seen_ms),) if self.active else NOTHING
 
     def _switch(self, t_ms: float) -> CueEvent:
         self.active = not self.active
@@ -146,30 +146,27 @@ class HeadGestures:
         self._pitch, self._yaw = Swings(), Swings()
         self._nodded_ms = self._shook_ms = -1e9
 
-    def take(self, t_ms: float, yaw: float, pitch: float) -> Iterator[CueEvent]:
+    def take(self, t_ms: float, yaw: float, pitch: float) -> Events:
         if isnan(yaw) or isnan(pitch):
-            return
+            return NOTHING
         self._pitch.take(t_ms, pitch)
         self._yaw.take(t_ms, yaw)
-        yield from self._nod()
-        yield from self._shake()
+        return self._nod() + self._shake()
 
-    def _nod(self) -> Iterator[CueEvent]:
+    def _nod(self) -> Events:
         dip = self._pitch.dip
         if dip is None or self._yaw.travel > self._pitch.travel:
-            return
-        if dip.t_ms - self._nodded_ms > REST_MS:
-            yield _point(Cue.NOD, dip)
-        self._nodded_ms = dip.t_ms
+            return NOTHING
+        before, self._nodded_ms = self._nodded_ms, dip.t_ms
+        return (_point(Cue.NOD, dip),) if dip.t_ms - before > REST_MS else NOTHING
 
-    def _shake(self) -> Iterator[CueEvent]:
+    def _shake(self) -> Events:
         dip, peak = self._yaw.dip, self._yaw.peak
         if dip is None or peak is None or self._pitch.travel > self._yaw.travel:
-            return
+            return NOTHING
         last = max(dip, peak, key=lambda swing: swing.t_ms)
-        if last.t_ms - self._shook_ms > REST_MS:
-            yield _point(Cue.SHAKE, last)
-        self._shook_ms = last.t_ms
+        before, self._shook_ms = self._shook_ms, last.t_ms
+        return (_point(Cue.SHAKE, last),) if last.t_ms - before > REST_MS else NOTHING
 
 
 def _point(code: Cue, swing: _Swing) -> CueEvent:

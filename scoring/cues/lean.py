@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from math import hypot, isnan, log, nan
 
 from scoring.cues.catalogue import Cue
-from scoring.cues.events import Toggle
+from scoring.cues.events import Events, Toggle
 from scoring.cues.neutral import RunningQuantile
-from scoring.cues.values import CueEvent
 
 ON, OFF = 0.10, 0.05
 """Change of size (logarithm) at which a lean starts and ends: at 70 cm, about 7 cm nearer and half of it."""
@@ -45,15 +43,14 @@ class Leaning:
         self._sampled_ms = self._leaning_ms = self._here_ms = -1e12
         self._level, self._level_ms = 0.0, -1e12
 
-    def take(self, t_ms: float, face: float, body: float, place: tuple[float, float]) -> Iterator[CueEvent]:
+    def take(self, t_ms: float, face: float, body: float, place: tuple[float, float]) -> Events:
         """Sizes of the face and of the shoulders in any unit, and the head's place in the body's unit; NaN unknown."""
         level = nan if isnan(face) or face <= 0 else self._measure(t_ms, log(face), _log(body), place)
-        yield from self._in.take(t_ms, level)
-        yield from self._out.take(t_ms, -level)
+        return self._in.take(t_ms, level) + self._out.take(t_ms, -level)
 
-    def finish(self) -> Iterator[CueEvent]:
-        yield from self._in.finish()
-        yield from self._out.finish()
+    def finish(self) -> Events:
+        """The stream has ended: so has the lean that lasts."""
+        return self._in.finish() + self._out.finish()
 
     def _measure(self, t_ms: float, face: float, body: float, place: tuple[float, float]) -> float:
         known = self._face.n >= KNOWN_SAMPLES

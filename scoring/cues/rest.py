@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf
 
 from scoring.cues.face import valence
 from scoring.cues.neutral import AVERAGE, Neutral, RunningQuantile
@@ -20,8 +21,15 @@ SMILE_SPREAD = 0.25
 CORNERS_SPREAD = 0.6
 """The same for the mouth's corners, in centimetres. Cheeks and brows differ more between people than they move."""
 
+SAMPLE_MS = 240.0
+"""Corners, cheeks and brows are learnt from a frame at most so often, whatever the frame rate."""
+
 EYES_AT_FIRST = (0.15, 0.45)
 """How open the eyes of the first frame are taken to be, at least and at most: it may be a blink."""
+
+
+_AVERAGE = AVERAGE.features or (0.0, 0.0, 0.0)
+_CORNERS = _AVERAGE[0]
 
 
 class FaceAtRest:
@@ -34,10 +42,10 @@ class FaceAtRest:
         n = KNOWN_FRAMES if stored else 0
         self._smile = RunningQuantile(0.4, start.smile, 0.05, n)
         self._open = RunningQuantile(0.5, start.eyes_open, 0.03, n)
-        features = start.features or AVERAGE.features or ()
+        features = start.features or _AVERAGE
         m = KNOWN_FRAMES if self._has_features else 0
-        self._features = tuple(RunningQuantile(0.5, value, 0.06, m) for value in features)
-        self._seen_ms, self._last_ms = 0.0, float("-inf")
+        self._features = tuple(RunningQuantile(0.5, value, 0.15, m) for value in features)
+        self._seen_ms, self._last_ms, self._sampled_ms = 0.0, -inf, -inf
         self._frames = 0
 
     @property
@@ -70,8 +78,8 @@ class FaceAtRest:
 
     @property
     def _own_features(self) -> tuple[float, float, float]:
-        corners, cheeks, brows = (usual.value for usual in self._features)
-        return _within(corners, AVERAGE.corners or 0.0, CORNERS_SPREAD), cheeks, brows
+        corners, cheeks, brows = self._features
+        return _within(corners.value, _CORNERS, CORNERS_SPREAD), cheeks.value, brows.value
 
     def open(self, opened: float) -> None:
         """The eyes of a frame, blinking or not: blinks are too short to move the median."""
@@ -85,13 +93,15 @@ class FaceAtRest:
         self._last_ms = t_ms
         self._frames += 1
         self._smile.take(smile)
-        if not smiling:
+        if not smiling and t_ms - self._sampled_ms >= SAMPLE_MS:
+            self._sampled_ms = t_ms
             for usual, value in zip(self._features, features, strict=True):
                 usual.take(value)
 
     def valence(self, features: Sequence[float]) -> float:
         """-1..1 of a face's features against those at rest."""
-        return valence(*(now - rest for now, rest in zip(features, self._own_features, strict=True)))
+        corners, cheeks, brows = self._own_features
+        return valence(features[0] - corners, features[1] - cheeks, features[2] - brows)
 
 
 def _within(value: float, middle: float, spread: float) -> float:

@@ -6,7 +6,6 @@ is cut.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from enum import IntEnum
 from math import isnan, nan
 
@@ -15,7 +14,7 @@ from numpy.typing import NDArray
 
 from scoring.cues.body import SHOULDERS_PER_FACE, Body, read_bodies
 from scoring.cues.catalogue import Cue
-from scoring.cues.events import HeadGestures, Toggle
+from scoring.cues.events import Events, HeadGestures, Toggle
 from scoring.cues.face import USABLE, Face, read_faces
 from scoring.cues.following import Followed, Follower, unflipped
 from scoring.cues.frames import FACE_AT, Frames
@@ -148,7 +147,7 @@ class VisualReader:
         self._measure_speeds(rows, followed, face, body, widths)
         rows[:, V.STATE] = face.state
         rows[:, V.PITCH] = face.angles[:, 1]
-        events = list(self._follow(rows, followed, face, body, widths))
+        events = self._follow(rows, followed, face, body, widths)
         self.table.append(frames.times_ms, rows)
         return events
 
@@ -242,7 +241,7 @@ class VisualReader:
 
     def _follow(
         self, rows: Array, followed: Followed, face: Face, body: Body, widths: Array
-    ) -> Iterator[CueEvent]:
+    ) -> list[CueEvent]:
         """What depends on what came before, frame by frame."""
         place = (followed.frames.face[:, _NOSE, :2] - followed.pushed) / widths[:, None]
         columns = (
@@ -250,22 +249,24 @@ class VisualReader:
             *(face.angles[:, 0], face.angles[:, 1], body.to_face / widths, face.features),
             *(face.scale, body.shoulders, place),
         )
+        events: list[CueEvent] = []
         samples = zip(rows, *(column.tolist() for column in columns), strict=True)
         for row, t, anew, state, gaze, opened, smile, yaw, pitch, reach, features, *sizes in samples:
             if anew:
                 self._forget()
             if state == USABLE:
-                yield from self._head.take(t, yaw, pitch)
+                events += self._head.take(t, yaw, pitch)
             row[V.BLINK], shut = self._eyes(t, opened)
             away = shut or abs(yaw) > HEAD_AWAY or abs(pitch) > HEAD_AWAY
             seen = 90.0 if away else nan if row[V.BLINK] == 1 else gaze
-            yield from self._gaze(row, t, seen)
-            yield from self._mouth(row, t, smile, features)
+            events += self._gaze(row, t, seen)
+            events += self._mouth(row, t, smile, features)
             at_face = HAND_REACH - reach
             row[V.AT_FACE] = nan if isnan(at_face) else at_face >= 0
-            yield from self._touch.take(t, at_face)
-            yield from self._crossed.take(t, row[V.CROSSED])
-            yield from self._lean.take(t, *sizes)
+            events += self._touch.take(t, at_face)
+            events += self._crossed.take(t, row[V.CROSSED])
+            events += self._lean.take(t, *sizes)
+        return events
 
     def _eyes(self, t_ms: float, opened: float) -> tuple[float, bool]:
         """Whether the eyes are closed (NaN unknown), and whether for so long that it is no blink."""
@@ -281,14 +282,14 @@ class VisualReader:
         since = self._closed_since
         return float(closed), since is not None and t_ms - since >= BLINK_MS
 
-    def _gaze(self, row: Array, t_ms: float, angle: float) -> Iterator[CueEvent]:
+    def _gaze(self, row: Array, t_ms: float, angle: float) -> Events:
         if not isnan(angle):
             self._looking = angle <= GAZE_CONE + (GAZE_SLACK if self._looking else 0.0)
             row[V.LOOKING] = self._looking
             angle = max(angle, GAZE_CONE) if not self._looking else min(angle, GAZE_CONE - 1e-6)
-        yield from self._away.take(t_ms, angle)
+        return self._away.take(t_ms, angle)
 
-    def _mouth(self, row: Array, t_ms: float, smile: float, features: list[float]) -> Iterator[CueEvent]:
+    def _mouth(self, row: Array, t_ms: float, smile: float, features: list[float]) -> Events:
         rest, known = self._rest, False
         if not isnan(smile):
             rest.take(t_ms, smile, features, smiling=self._smiling.active)
@@ -299,8 +300,9 @@ class VisualReader:
             if rest.knows_features:
                 self._valence = row[V.VALENCE] = _nearer(self._valence, rest.valence(features), weight)
         level = self._smile - rest.smile if known else nan
-        yield from self._smiling.take(t_ms, level)
+        events = self._smiling.take(t_ms, level)
         row[V.SMILING] = self._smiling.active if known else nan
+        return events
 
 
 def _moved(history: History, times_ms: Array, positions: Array) -> tuple[Array, Array]:
