@@ -77,6 +77,43 @@ def database_is_a_server(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessa
     ]
 
 
+@register(deploy=True)
+def models_are_there(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """Only whether the files are there: what is in them is checked whenever one is loaded."""
+    from greenroom import models_store
+
+    missing = [name for name in models_store.MODELS if not models_store.path(name).exists()]
+    if not missing:
+        return []
+    return [
+        Warning(
+            f"Models are missing ({', '.join(missing)}): what needs them is absent from every result.",
+            hint=f"Run python -m greenroom.assets, or copy the files into {models_store.folder()}.",
+            id="greenroom.W003",
+        )
+    ]
+
+
+@register(deploy=True)
+def an_analysis_can_work(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    enough = {
+        "ANALYSES_AT_ONCE": 1,
+        "ANALYSIS_MEMORY_MB": 1024,
+        "ANALYSIS_SECONDS": 60,
+        "ANALYSIS_DISK_MB": 128,
+    }
+    low = [f"{name} (at least {least})" for name, least in enough.items() if getattr(settings, name) < least]
+    if not low:
+        return []
+    return [
+        Error(
+            f"Too low for an analysis to end: {', '.join(low)}.",
+            hint="Remove it from the environment; the default fits an answer of 15 minutes.",
+            id="greenroom.E005",
+        )
+    ]
+
+
 @register(Tags.security, deploy=True)
 def mail_is_sent(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
     if settings.EMAIL_URL:

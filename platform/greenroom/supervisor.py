@@ -30,6 +30,8 @@ HOST = "127.0.0.1"
 PORT = 8000
 READY_SECONDS = 120.0
 TRIES_BEFORE_READY = 3
+QUEUES = ("house", "mail", "files", "retention", "media", "builtin")
+ANALYSIS_QUEUES = ("analysis",)
 # PostgreSQL takes its log in pieces of 16 MiB.
 NEARLY_FULL_BYTES = 17 << 20
 # The live socket takes 32 KiB and answers what is a little larger; the rest is cut off before it is read.
@@ -81,14 +83,16 @@ def _run(options: Options, stack: contextlib.ExitStack) -> None:
     if "DATABASE_URL" not in os.environ:
         stack.callback(embedded.stop, options.data)
         os.environ["DATABASE_URL"] = embedded.start(options.data)
-    web, worker = _web(options.host, port), _worker()
-    stack.callback(worker.stop)
+    web, workers = _web(options.host, port), _workers()
+    for worker in workers:
+        stack.callback(worker.stop)
     stack.callback(web.stop)
-    stack.callback(_hurry_on_second_signal, [web, worker])
+    stack.callback(_hurry_on_second_signal, [web, *workers])
     web.start()
     _prepare(options)
-    worker.start()
-    _watch([web, worker], options.host, port)
+    for worker in workers:
+        worker.start()
+    _watch([web, *workers], options.host, port)
 
 
 @contextlib.contextmanager
@@ -153,9 +157,26 @@ def web_command(host: str, port: int, application: str = "greenroom.asgi:applica
     return [*words, "--application-close-timeout", "5", application]
 
 
-def _worker() -> Child:
-    words = [sys.executable, "-m", "django", "procrastinate", "worker", "--shutdown-graceful-timeout", "15"]
-    return Child("worker", words, os.environ, say, stop_seconds=20)
+def _workers() -> list[Child]:
+    """Analyses take minutes, so they have a worker of their own: mails and recordings never wait for one."""
+    # What an analysis has done stays, and the next worker goes on from there: no reason to wait for its end.
+    analyst = worker_command(*ANALYSIS_QUEUES, graceful_s=1)
+    words = worker_command(*QUEUES, graceful_s=15)
+    return [
+        Child("worker", words, os.environ, say, stop_seconds=20),
+        Child("analysis worker", analyst, os.environ, say, stop_seconds=20),
+    ]
+
+
+def worker_command(*queues: str, graceful_s: int) -> list[str]:
+    words = [sys.executable, "-m", "django", "procrastinate", "worker", "--queues", ",".join(queues)]
+    return [*words, "--concurrency", _at_once(queues), "--shutdown-graceful-timeout", str(graceful_s)]
+
+
+def _at_once(queues: Sequence[str]) -> str:
+    from greenroom.environment import number
+
+    return str(max(1, number("ANALYSES_AT_ONCE", 1))) if queues == ANALYSIS_QUEUES else "1"
 
 
 def _prepare(options: Options) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from asgiref.sync import async_to_sync
 from django.db import connection
+from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from greenroom.supervisor import ANALYSIS_QUEUES, QUEUES
 from greenroom.tasks import SILENT_S, retry_stalled_jobs
 from sessions.recordings.tasks import prepare_recording
 
@@ -34,3 +36,11 @@ def test_only_the_dead_workers_job_begins_again(silent_s: int, status: str) -> N
     job = abandoned_job(silent_s=silent_s)
     async_to_sync(retry_stalled_jobs.func)(timestamp=0)
     assert ProcrastinateJob.objects.get(pk=job).status == status
+
+
+def test_every_queue_has_a_worker_and_analyses_have_one_of_their_own() -> None:
+    queues = {task.queue for task in app.tasks.values()}
+    assert queues == {*QUEUES, *ANALYSIS_QUEUES}
+    assert {task.name for task in app.tasks.values() if task.queue in ANALYSIS_QUEUES} == {
+        "sessions.tasks.analyse_answer"
+    }

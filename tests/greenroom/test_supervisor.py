@@ -79,7 +79,12 @@ class Greenroom:
             text=True,
             check=False,
         )
-        names = {"daphne": "web", "procrastinate": "worker", "postgres": "database"}
+        names = {
+            "daphne": "web",
+            "--queues house": "worker",
+            "--queues analysis": "analysis worker",
+            "postgres": "database",
+        }
         rows = [line.split(maxsplit=1) for line in listed.stdout.splitlines()]
         return {name: int(pid) for pid, words in rows for key, name in names.items() if key in words}
 
@@ -113,7 +118,7 @@ def is_gone(pid: int) -> bool:
 def test_it_serves_and_stops_in_order(start: Callable[[], Greenroom]) -> None:
     greenroom = start().wait()
     children = greenroom.children()
-    assert set(children) == {"web", "worker", "database"}
+    assert set(children) == {"web", "worker", "analysis worker", "database"}
     assert greenroom.ready()
     greenroom.process.send_signal(signal.SIGINT)
     assert greenroom.process.wait(150) == 0
