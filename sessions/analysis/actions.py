@@ -90,10 +90,15 @@ def _work(answer: Answer, watch: Watch, work: WorkFolder) -> None:
     if watch.ended():
         raise Stopped
     watch.report(Progress("cues", 0.0))
-    versions = {name: version(name) for name in CUE_LIBRARIES}
     analysis = _cues(answer, signals, sees=watch.allowed.camera)
-    found = Found(analysis, signals.transcript, {**versions, **signals.made_by}, signals.problems)
-    keep(answer, found, watch.allowed)
+    made_by = _made_by(signals, sees=watch.allowed.camera)
+    keep(answer, Found(analysis, signals.transcript, made_by, signals.problems), watch.allowed)
+
+
+def _made_by(signals: Read, *, sees: bool) -> dict[str, str]:
+    """Names of models and libraries with their versions, and where the landmarks came from."""
+    source = {"landmarks_from": "recording" if signals.from_recording else "stream"} if sees else {}
+    return {name: version(name) for name in CUE_LIBRARIES} | dict(signals.made_by) | source
 
 
 def _cues(answer: Answer, signals: Read, *, sees: bool) -> Analysis:

@@ -46,6 +46,8 @@ class Read:
     transcript: Transcript | None
     made_by: Mapping[str, str]
     problems: tuple[str, ...]
+    from_recording: bool = False
+    """Whether the frames are the recording's, and not those that were streamed."""
 
 
 def limits() -> Limits:
@@ -126,4 +128,5 @@ def _together(take: Take | None, signals: Signals, problems: tuple[str, ...]) ->
         transcript=signals.transcript,
         made_by=signals.made_by,
         problems=(*problems, *signals.problems),
+        from_recording=signals.frames is not None,
     )

@@ -6,7 +6,15 @@ from typing import ClassVar
 
 from rest_framework import serializers
 
-from sessions.models import Answer, AnswerResult, PracticeSession, Question, Recording, Scenario
+from sessions.models import (
+    Answer,
+    AnswerResult,
+    AnswerTranscript,
+    PracticeSession,
+    Question,
+    Recording,
+    Scenario,
+)
 
 
 class QuestionSerializer(serializers.ModelSerializer[Question]):
@@ -49,7 +57,16 @@ class SessionSerializer(serializers.ModelSerializer[PracticeSession]):
 class ResultSerializer(serializers.ModelSerializer[AnswerResult]):
     class Meta:
         model = AnswerResult
-        fields: ClassVar = ["state", "catalogue_version", "cues", "events", "quality", "problem", "made_at"]
+        fields: ClassVar = [
+            *("state", "progress", "problem", "made_at", "catalogue_version", "made_by"),
+            *("cues", "events", "quality"),
+        ]
+
+
+class TranscriptSerializer(serializers.ModelSerializer[AnswerTranscript]):
+    class Meta:
+        model = AnswerTranscript
+        fields: ClassVar = ["language", "words", "marks", "remarks", "model", "made_at"]
 
 
 class RecordingSerializer(serializers.ModelSerializer[Recording]):
@@ -66,6 +83,7 @@ class AnswerSerializer(serializers.ModelSerializer[Answer]):
     """Times are stream time in milliseconds (docs/live-protocol.md)."""
 
     result = ResultSerializer(read_only=True, allow_null=True, default=None)
+    transcript = TranscriptSerializer(read_only=True, allow_null=True, default=None)
     recording = RecordingSerializer(read_only=True, allow_null=True, default=None)
 
     class Meta:
@@ -73,7 +91,7 @@ class AnswerSerializer(serializers.ModelSerializer[Answer]):
         fields: ClassVar = [
             *("id", "position", "question", "question_text", "state", "asked_at", "ended_at"),
             *("question_ended_ms", "speech_started_ms", "stream_ms", "repeats", "frames_dropped"),
-            *("result", "recording"),
+            *("result", "transcript", "recording"),
         ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics
@@ -36,6 +36,7 @@ class SessionView(APIView):
         """One of your own sessions with its answers and what was observed in them."""
         session: Any = get_session_for(request.user, session_id)
         session.answers_in_order = answers_of(session)
+        prefetch_related_objects(session.answers_in_order, "transcript")
         return Response(SessionDetailSerializer(session, context={"request": request}).data)
 
 
