@@ -33,7 +33,8 @@ from analytics.summaries import Happening, Measured, Usual
 from analytics.transcripts import Spoken
 from analytics.verbal import Verbal
 from scoring.cues.analysis import Track
-from scoring.cues.catalogue import CATALOGUE, Cue
+from scoring.cues.bands import band_of
+from scoring.cues.catalogue import CATALOGUE, Band, Cue
 from sessions.models import (
     Answer,
     AnswerResult,
@@ -233,7 +234,7 @@ def answer_result(line: AnswerLine, usual: Mapping[Cue, Usual]) -> AnswerResultV
         not_measured=tuple(words.not_measured(found.values)),
         not_yet=tuple(words.not_yet(found.values)),
         quality=found.report,
-        numbers=tuple(numbers(found.values, usual)),
+        numbers=tuple(numbers(found.values, usual, language)),
         recording=_recording(line.answer),
     )
 
@@ -281,18 +282,17 @@ def _recording(answer: Answer) -> Recording | None:
     return recording if recording.state == RecordingState.READY else None
 
 
-def numbers(values: Mapping[Cue, Measured], usual: Mapping[Cue, Usual]) -> list[Number]:
-    """Every cue that this version measures, with its value or the reason why there is none."""
+def numbers(values: Mapping[Cue, Measured], usual: Mapping[Cue, Usual], language: str) -> list[Number]:
+    """Every cue that this version measures, with its value or the reason why there is none, and the language's band."""
     return [
-        _number(cue, values[cue], usual.get(cue))
+        _number(cue, values[cue], usual.get(cue), band_of(cue, language))
         for cue in cue_names.in_order(values)
         if values[cue].absent not in set(cue_names.NOT_YET)
     ]
 
 
-def _number(cue: Cue, found: Measured, usual: Usual | None) -> Number:
+def _number(cue: Cue, found: Measured, usual: Usual | None, band: Band | None) -> Number:
     spec = CATALOGUE[cue]
-    band = spec.band
     return Number(
         name=cue_names.name(cue),
         group=str(cue_names.GROUPS[spec.group]),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from analytics import cue_names, units, words
 from analytics.summaries import Measured, Usual
 from analytics.transcripts import Spoken
+from scoring.cues.bands import band_of
 from scoring.cues.catalogue import Cue
 from scoring.cues.values import Absent
 
@@ -33,8 +34,6 @@ SAID: tuple[Cue, ...] = (
 
 _MARKED = frozenset({Cue.FILLERS, Cue.HEDGES})
 _ONLY_IF_ANY = frozenset({Cue.REPEATS, Cue.RESTARTS, Cue.HEDGES})
-BANDS_OF: Mapping[Cue, frozenset[str]] = {Cue.WPM: frozenset({"en"})}
-"""Languages that a band was found for, where it does not hold for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +69,8 @@ def _length(values: Mapping[Cue, Measured]) -> str:
 
 
 def _fact(cue: Cue, value: float, usual: Usual | None, spoken: Spoken | None, language: str) -> str:
-    everywhere = cue not in BANDS_OF or language[:2] in BANDS_OF[cue]
-    said = [words.fact(cue, value, usual, with_band=everywhere).text]
+    band = band_of(cue, language)
+    said = [words.fact(cue, value, usual, band, with_band=band is not None).text]
     if cue in _MARKED and spoken:
         said += [_commonest(spoken, cue)]
     return " ".join(part for part in said if part)

@@ -9,15 +9,31 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.charts.lanes import LANES
 from analytics.demo.personas import Persona, Random, bounded
 from scoring.cues.catalogue import CATALOGUE, Cue
 from scoring.cues.values import Absent
 
 HOP_S = 0.25
 HIPS = frozenset({Cue.DIST_LW, Cue.DIST_RW, Cue.FO_LW, Cue.FO_RW})
-HANDS = frozenset({Cue.EN_HA, Cue.AM_CR})
+ELBOWS = frozenset({Cue.XROT_LE, Cue.XROT_RE, Cue.YROT_LE, Cue.YROT_RE})
+HANDS = frozenset({Cue.EN_HA, Cue.AM_CR, *ELBOWS})
 LASTING = frozenset({Cue.SMILE, Cue.GAZE_AWAY, Cue.HAND_FACE, Cue.ARMS_CROSSED})
-PER_PICTURE = (Cue.GZ_DR, Cue.SMILE_SHARE, Cue.HD_AC, Cue.HD_TH, Cue.CONT_MOV)
+# Mean and spread of what every simulated person has alike.
+ALIKE: Mapping[Cue, tuple[float, float]] = {
+    Cue.VAL_F: (0.12, 0.05),
+    Cue.XROT_LE: (88.0, 7.0),
+    Cue.XROT_RE: (92.0, 7.0),
+    Cue.YROT_LE: (34.0, 6.0),
+    Cue.YROT_RE: (38.0, 6.0),
+    Cue.SYLL_RATE: (3.9, 0.3),
+    Cue.JITTER: (0.9, 0.12),
+    Cue.SHIMMER: (0.36, 0.04),
+    Cue.HNR: (17.0, 1.2),
+    Cue.BREAKS: (0.03, 0.006),
+}
+# How far a line wanders from its level, where that is not a share of the level.
+WANDERS: Mapping[Cue, float] = {Cue.VAL_F: 0.1, **dict.fromkeys(ELBOWS, 9.0)}
 # What a share is while the event lasts.
 INSIDE: Mapping[Cue, tuple[Cue, float]] = {
     Cue.GZ_DR: (Cue.GAZE_AWAY, 0.0),
@@ -109,7 +125,11 @@ def _derived(found: Mapping[Cue, float], pitch_hz: float, rng: Random) -> dict[C
     f0 = pitch_hz * float(rng.normal(1, 0.02))
     waiting = found[Cue.LATENCY] / (found[Cue.LATENCY] + found[Cue.ANSWER_LEN])
     share = found[Cue.PAUSE_LEN] / cycle
-    return {
+    # Draws of their own: those that came before them stay as they were.
+    own = rng.spawn(1)[0]
+    alike = {cue: max(0.0, float(own.normal(mean, spread))) for cue, (mean, spread) in ALIKE.items()}
+    return alike | {
+        Cue.ARTIC: alike[Cue.SYLL_RATE] / (1 - share),
         Cue.F0: f0,
         Cue.F0_ST: 12 * float(np.log2(f0 / 27.5)),
         Cue.F0_RANGE: 3.1 * found[Cue.F0_SD],
@@ -201,9 +221,11 @@ def track(answer: SimulatedAnswer, rng: Random) -> tuple[NDArray[np.float64], di
     """Cues over time that agree with the answer's values and events: times (m,) in ms, columns (m,), NaN = absent."""
     times = np.arange(HOP_S, answer.stream_ms / 1000, HOP_S) * 1000
     speaking = _speaking(answer, times, rng)
-    columns = {cue: _picture(cue, answer, times, rng) for cue in PER_PICTURE if answer.value(cue) is not None}
+    seen = [cue for cue in LANES if CATALOGUE[cue].group != "voice" and answer.value(cue) is not None]
+    columns = {cue: _picture(cue, answer, times, rng) for cue in seen}
     columns[Cue.VOICE] = speaking.astype(np.float32)
-    for cue, spread in ((Cue.LOUD, 2.2), (Cue.F0_ST, answer.value(Cue.F0_SD) or 2.0)):
+    pitch = answer.value(Cue.F0_SD) or 2.0
+    for cue, spread in ((Cue.LOUD, 2.2), (Cue.F0_ST, pitch), (Cue.F0_SD, 0.4), (Cue.SYLL_RATE, 0.5)):
         level = answer.value(cue)
         if level is not None:
             walk = level + spread * _wander(len(times), rng)
@@ -212,7 +234,11 @@ def track(answer: SimulatedAnswer, rng: Random) -> tuple[NDArray[np.float64], di
 
 
 def _speaking(answer: SimulatedAnswer, times: NDArray[np.float64], rng: Random) -> NDArray[np.float64]:
-    """1 while speaking, 0 in pauses and before the answer."""
+    """1 while speaking, 0 in pauses and before the answer: by the answer's own stretches where it has them."""
+    if "speech" in answer.quality:
+        middles = times - 250
+        spans = answer.quality["speech"]
+        return np.array([float(any(a <= at < b for a, b in spans)) for at in middles.tolist()])
     segment, pause = answer.value(Cue.SEG_LEN) or 3.0, answer.value(Cue.PAUSE_LEN) or 0.6
     on = np.zeros(len(times))
     at = answer.speech_started_ms / 1000
@@ -235,6 +261,8 @@ def _picture(
 ) -> NDArray[np.float32]:
     level = answer.value(cue) or 0.0
     walk = _wander(len(times), rng)
+    if cue in WANDERS:
+        return (level + WANDERS[cue] * walk).astype(np.float32)
     if cue not in INSIDE:
         return np.clip(level * (1 + 0.35 * walk), 0, None).astype(np.float32)
     event, inside = INSIDE[cue]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -13,12 +13,14 @@ from accounts.models import User
 from analytics.demo import people
 from analytics.demo.answers import SimulatedAnswer, setting, simulate
 from analytics.demo.personas import Persona, Random
+from analytics.demo.spoken import Told, told
 from cohorts.models import Assignment, Cohort
 from scoring.cues.catalogue import CATALOGUE_VERSION, Cue
 from sessions.models import (
     Answer,
     AnswerResult,
     AnswerState,
+    AnswerTranscript,
     Mode,
     PracticeSession,
     Question,
@@ -50,6 +52,7 @@ class Rows:
     sessions: list[PracticeSession] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
     results: list[AnswerResult] = field(default_factory=list)
+    transcripts: list[AnswerTranscript] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,8 @@ class Student:
     interviews: Sequence[Interview]
     assignments: Sequence[Assignment]
     rng: Random
+    texts: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """What is said in the last session, by scenario and question."""
     answers: int | None = None
     """How many questions they answer before they end; None: all."""
     last_time: Mapping[Cue, float] = field(default_factory=dict)
@@ -114,13 +119,39 @@ def _session(student: Student, at: datetime, now: datetime, rows: Rows, *, is_la
     day = day.shifted(student.last_time if is_last else {})
     interview = interview.shortened(student.answers)
     simulated = tuple(simulate(person, day, rng) for _ in interview.questions)
+    spoken = _spoken(student, interview, simulated) if is_last else {}
+    simulated = tuple(spoken[i].answer if i in spoken else one for i, one in enumerate(simulated))
     session = _row(student, interview, at, camera=camera, assignment=assignment, simulated=simulated)
     answers = list(_answers(session, interview, simulated))
     results = [_result(answer, found) for answer, found in zip(answers, simulated, strict=True)]
     rows.sessions.append(session)
     rows.answers += answers
     rows.results += results
+    rows.transcripts += [_transcript(answers[i], told) for i, told in spoken.items()]
     return Taken(session, simulated, tuple(results))
+
+
+def _spoken(student: Student, interview: Interview, simulated: Sequence[SimulatedAnswer]) -> dict[int, Told]:
+    """The answers that have words, by their place. Their draws are their own: all others stay as they were."""
+    rng = generator(f"{student.user.email} in words")
+    slug = interview.scenario.slug
+    places = [(i, (slug, question.key)) for i, question in enumerate(interview.questions)]
+    return {i: told(simulated[i], student.texts[key], rng) for i, key in places if key in student.texts}
+
+
+def _transcript(answer: Answer, found: Told) -> AnswerTranscript:
+    return AnswerTranscript(
+        answer=answer,
+        institution_id=answer.institution_id,
+        language=found.transcript.language,
+        words=found.transcript.to_json()["words"],
+        marks=[
+            {"code": mark.code.value, "first": mark.first, "last": mark.last} for mark in found.verbal.marks
+        ],
+        remarks=[asdict(remark) for remark in found.verbal.remarks],
+        model=found.transcript.model,
+        made_at=answer.ended_at or answer.asked_at,
+    )
 
 
 def _interview(student: Student, assignment: Assignment | None) -> Interview:

@@ -18,13 +18,22 @@ from analytics import summaries
 from analytics.demo import people, personas
 from analytics.demo.answers import track
 from analytics.demo.history import Interview, Rows, Student, Taken, generator, practise, times
+from analytics.demo.spoken import TEXTS
 from cohorts.models import Assignment, Cohort, CohortRole, Enrolment
 from scoring.cues.analysis import Track
 from scoring.cues.baseline import Baseline as KnownBaseline
 from scoring.cues.catalogue import CATALOGUE_VERSION, Cue
 from scoring.cues.track_file import to_bytes
 from scoring.models import Baseline
-from sessions.models import Answer, AnswerResult, PracticeSession, Question, Recording, Scenario
+from sessions.models import (
+    Answer,
+    AnswerResult,
+    AnswerTranscript,
+    PracticeSession,
+    Question,
+    Recording,
+    Scenario,
+)
 
 SCENARIOS = ("shop-assistant", "care-assistant", "hotel-reception", "office-administrator")
 # Weeks before today, oldest first, on which Sam practised; weekday and hour vary with it.
@@ -189,7 +198,9 @@ def _student(
     if user.email == people.SAM:
         # Longer answers than usual the last time, so that the newest result has something to tell.
         longer = {Cue.ANSWER_LEN: 26.0}
-        return Student(user, cohort, personas.sam(rng), interviews, duties, rng, last_time=longer)
+        return Student(
+            user, cohort, personas.sam(rng), interviews, duties, rng, last_time=longer, texts=TEXTS
+        )
     persona = personas.someone(rng)
     return Student(user, cohort, persona, interviews, duties, rng, answers=int(rng.integers(5, 9)))
 
@@ -220,6 +231,7 @@ def _write(students: Sequence[Student], sharing: set[str], now: datetime) -> int
     PracticeSession.objects.bulk_create(rows.sessions, batch_size=500)
     Answer.objects.bulk_create(rows.answers, batch_size=1000)
     AnswerResult.objects.bulk_create(rows.results, batch_size=500)
+    AnswerTranscript.objects.bulk_create(rows.transcripts)
     Baseline.objects.bulk_create(
         _baseline(student, histories[student.user.email], now)
         for student in students

@@ -22,7 +22,8 @@ def result(request: PersonRequest, session_id: UUID) -> HttpResponse:
     session = get_shared_session_for(request.user, session_id)
     found = session_result(session)
     if session.user_id != request.user.pk:
-        context = {"result": found, "session": session, "numbers": numbers(found.values, found.usual)}
+        shown = numbers(found.values, found.usual, session.scenario.language)
+        context = {"result": found, "session": session, "numbers": shown}
         return render(request, "analytics/result_shared.html", context)
     return render(request, "analytics/result.html", {"result": found, "session": session})
 

@@ -120,7 +120,7 @@ def test_an_answer_with_a_track_has_lanes_and_moments(sam: User, practise: Pract
     result = AnswerResult.objects.get(answer__session=session)
     result.track.save("test.parquet", ContentFile(to_bytes(Track(*track(found, rng)))))
     page = sign_in(sam).get(answer_url(session)).content.decode()
-    assert "data-timeline" in page
+    assert "data-lanes" in page
     assert page.count("data-t=") > 0
     assert "<video" not in page
 
