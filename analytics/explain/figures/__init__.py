@@ -1,0 +1,1 @@
+"""Drawings that explain a cue, made from geometry and in the colours of the page. Start at `registry`."""
