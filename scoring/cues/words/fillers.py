@@ -110,13 +110,12 @@ class Finder:
 
     def _near(self, i: int, end: int) -> set[str]:
         found: set[str] = set()
-        for step, place in ((-1, i - 1), (1, end)):
-            for _ in range(NEAR):
-                token = self._neighbour(place, step)
+        for step, first in ((-1, i - 1), (1, end)):
+            for far in range(NEAR):
+                token = self._neighbour(first + step * far, step)
                 if token is None:
                     break
                 found.add(token.text)
-                place += step
         return found
 
     def _stands(self, where: Where, i: int, end: int) -> bool:
@@ -151,7 +150,9 @@ class Finder:
 
 
 def _any_among(tokens: Iterable[Token], listed: Words) -> bool:
-    return any(token.text in listed or (token.is_number and "#" in listed and token.text != "1") for token in tokens)
+    return any(
+        token.text in listed or (token.is_number and "#" in listed and token.text != "1") for token in tokens
+    )
 
 
 def filler_marks(finder: Finder, language: Language) -> list[WordMark]:

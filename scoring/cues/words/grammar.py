@@ -11,7 +11,15 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-from scoring.cues.words.grammar_rules import CHECKED, MESSAGES, ONLY_BEHIND, OWN, UNLESS_BEFORE, UNLESS_BEHIND, USUAL
+from scoring.cues.words.grammar_rules import (
+    CHECKED,
+    MESSAGES,
+    ONLY_BEHIND,
+    OWN,
+    UNLESS_BEFORE,
+    UNLESS_BEHIND,
+    USUAL,
+)
 from scoring.cues.words.tokens import Break, Token
 from scoring.cues.words.verbal import Remark
 
@@ -79,7 +87,9 @@ def _text(tokens: Sequence[Token], piece: Sequence[int]) -> tuple[str, dict[int,
 
 def _findings(text: str) -> list[tuple[int, int, str, tuple[str, ...]]]:
     """Start, end, kind and suggestions of what is remarked on in a text."""
-    own = [(*hit.span(1), rule.kind, (rule.mend(hit),)) for rule in OWN for hit in rule.pattern.finditer(text)]
+    own = [
+        (*hit.span(1), rule.kind, (rule.mend(hit),)) for rule in OWN for hit in rule.pattern.finditer(text)
+    ]
     with _LOCK:
         named = _linter().organized_lints(text, language="plaintext")
     checked = [
@@ -104,7 +114,7 @@ def _is_meant(name: str, lint: harper.Lint, text: str) -> bool:
 
 @cache
 def _linter() -> harper.Linter:
-    import harper  # noqa: PLC0415  (a second of loading and 20 MB, for English only)
+    import harper
 
     linter = harper.Linter(harper.Dialect.AMERICAN)
     linter.set_lint_config({name: name in CHECKED for name in harper.get_default_lint_config()})

@@ -26,16 +26,32 @@ MESSAGES: Mapping[str, str] = {
 
 CHECKED: Mapping[str, str] = {
     **dict.fromkeys(
-        ("PronounVerbAgreement", "PronounInflectionBe", "IAmAgreement", "IDo", "ThereIsAgreement", "HavePronoun"),
+        (
+            "PronounVerbAgreement",
+            "PronounInflectionBe",
+            "IAmAgreement",
+            "IDo",
+            "ThereIsAgreement",
+            "HavePronoun",
+        ),
         "agreement",
     ),
     **dict.fromkeys(("AnA", "AnAnother", "AnotherAn", "SomeWithoutArticle"), "article"),
-    **dict.fromkeys(("AdjectiveDoubleDegree", "MoreBetter", "LessWorse", "SimilarLike", "VeryLess"), "comparison"),
+    **dict.fromkeys(
+        ("AdjectiveDoubleDegree", "MoreBetter", "LessWorse", "SimilarLike", "VeryLess"), "comparison"
+    ),
     **dict.fromkeys(("IfWouldve", "WishCould"), "condition"),
     **dict.fromkeys(("DoubleNegative", "HaveNegNoAny"), "negation"),
     **dict.fromkeys(
         (
-            *("MassNouns", "RegularIrregulars", "OneOfTheSingular", "ThisTypeOfThing", "AnotherOnes", "AnotherThings"),
+            *(
+                "MassNouns",
+                "RegularIrregulars",
+                "OneOfTheSingular",
+                "ThisTypeOfThing",
+                "AnotherOnes",
+                "AnotherThings",
+            ),
             *("CriteriaPhenomena", "PluralWrongWordOfPhrase"),
         ),
         "plural",
@@ -53,7 +69,14 @@ CHECKED: Mapping[str, str] = {
     **dict.fromkeys(
         (
             *("DidPast", "SimplePastToPastParticiple", "DoubleModal", "DontCan", "InflectedVerbAfterTo"),
-            *("IsBeenAuxSequence", "LookingForwardTo", "MissingTo", "WillNonLemma", "WorthToDo", "ProgressiveNeedsBe"),
+            *(
+                "IsBeenAuxSequence",
+                "LookingForwardTo",
+                "MissingTo",
+                "WillNonLemma",
+                "WorthToDo",
+                "ProgressiveNeedsBe",
+            ),
         ),
         "verb_form",
     ),
@@ -67,9 +90,13 @@ _SUBJECT = re.compile(
     r"(?: (?:also|always|never|often|really|still|usually|just|only|sometimes|even|already))? $",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(r" (?:\d|two|three|four|five|six|seven|eight|nine|ten|twenty|thirty|fifty|a hundred)", re.IGNORECASE)
+_NUMBER = re.compile(
+    r" (?:\d|two|three|four|five|six|seven|eight|nine|ten|twenty|thirty|fifty|a hundred)", re.IGNORECASE
+)
 _COURSE = re.compile(r" course\b", re.IGNORECASE)
-_WHETHER = re.compile(r"\b(?:know|knew|ask|asked|wonder|wondered|sure|see|unclear)\b[^.?]{0,12}\bif\b[^.?]*$", re.IGNORECASE)
+_WHETHER = re.compile(
+    r"\b(?:know|knew|ask|asked|wonder|wondered|sure|see|unclear)\b[^.?]{0,12}\bif\b[^.?]*$", re.IGNORECASE
+)
 
 ONLY_BEHIND: Mapping[str, re.Pattern[str]] = {
     # "Neither of us was", "the plan that helped us was": a pronoun before the verb need not be its subject.
@@ -80,7 +107,10 @@ ONLY_BEHIND: Mapping[str, re.Pattern[str]] = {
 }
 """What must stand before a remark of the checker's rule."""
 
-UNLESS_BEHIND: Mapping[str, re.Pattern[str]] = {"IfWouldve": _WHETHER, "WillNonLemma": re.compile(r"(?:^|[.?] )$")}
+UNLESS_BEHIND: Mapping[str, re.Pattern[str]] = {
+    "IfWouldve": _WHETHER,
+    "WillNonLemma": re.compile(r"(?:^|[.?] )$"),
+}
 """What must not stand before it: "I don't know if he would have come", "Will went home"."""
 
 UNLESS_BEFORE: Mapping[str, re.Pattern[str]] = {
@@ -103,10 +133,12 @@ class Rule:
 
 
 def _rule(pattern: str, kind: str, mend: str | Callable[[re.Match[str]], str]) -> Rule:
-    return Rule(re.compile(pattern, re.IGNORECASE), kind, mend if callable(mend) else lambda hit: hit.expand(mend))
+    return Rule(
+        re.compile(pattern, re.IGNORECASE), kind, mend if callable(mend) else lambda hit: hit.expand(mend)
+    )
 
 
-_DOUBLES = frozenset("get run plan put set begin sit swim stop win cut".split())
+_DOUBLES = frozenset(["get", "run", "plan", "put", "set", "begin", "sit", "swim", "stop", "win", "cut"])
 
 
 def with_ing(verb: str) -> str:
@@ -115,13 +147,17 @@ def with_ing(verb: str) -> str:
         return f"{verb}{verb[-1]}ing"
     if verb.endswith("ie"):
         return f"{verb[:-2]}ying"
-    return f"{verb[:-1]}ing" if verb.endswith("e") and not verb.endswith("ee") and verb != "be" else f"{verb}ing"
+    return (
+        f"{verb[:-1]}ing" if verb.endswith("e") and not verb.endswith("ee") and verb != "be" else f"{verb}ing"
+    )
+
+
+def _are(hit: re.Match[str]) -> str:
+    return f"{hit[1][:5]} {'are' if hit[2].lower() == 'is' else 'were'}"
 
 
 _MANY = "many|several|two|three|four|five|six|seven|eight|nine|ten"
-_VERBS = (
-    "meet|hear|see|learn|join|be|get|contribute|discuss|speak|become|use|solve|teach|write|build|make|find|go|do|take|give"
-)
+_VERBS = "meet|hear|see|learn|join|be|get|contribute|discuss|speak|become|use|solve|teach|write|build|make|find|go|do|take"
 
 OWN: tuple[Rule, ...] = (
     _rule(
@@ -139,10 +175,10 @@ OWN: tuple[Rule, ...] = (
     _rule(r"\b(responsible of)\b", "preposition", "responsible for"),
     _rule(r"\b((depend(?:s|ed|ing)?) of)\b(?! course)", "preposition", r"\2 on"),
     _rule(r"\b((explain(?:ed|s)?) (me|us|him|them))\b", "preposition", r"\2 to \3"),
-    _rule(rf"\b(there (is|was)) (?={_MANY})(?!many a\b|\w+ (?:percent|hundred)\b)", "agreement", lambda hit: _are(hit)),
+    _rule(
+        rf"\b(there (is|was)) (?={_MANY})(?!many a\b|\w+ (?:percent|hundred)\b)",
+        "agreement",
+        _are,
+    ),
     _rule(r"\b((have|has|had) (\w+) years? experiences)\b", "plural", r"\2 \3 years of experience"),
 )
-
-
-def _are(hit: re.Match[str]) -> str:
-    return f"{hit[1][:5]} {'are' if hit[2].lower() == 'is' else 'were'}"

@@ -30,9 +30,7 @@ VERBAL: tuple[Cue, ...] = tuple(code for code, spec in CATALOGUE.items() if spec
 GRAMMAR_LANGUAGES = ("en",)
 
 
-def read(
-    transcript: Transcript, *, question_ended_ms: float | None, segments: Sequence[Segment]
-) -> Verbal:
+def read(transcript: Transcript, *, question_ended_ms: float | None, segments: Sequence[Segment]) -> Verbal:
     """All verbal cues of an answer.
 
     Args:
@@ -99,7 +97,9 @@ class _Reading:
             return None
         return grammar.remarks(self.said, self.filled | self.copies, self._places(self.restarts))
 
-    def _values(self, count: int, segments: Sequence[Segment], remarks: list[Remark] | None) -> dict[Cue, Value]:
+    def _values(
+        self, count: int, segments: Sequence[Segment], remarks: list[Remark] | None
+    ) -> dict[Cue, Value]:
         if count < CATALOGUE[Cue.WORDS].minimum_signal.amount:
             few = none(Absent.TOO_FEW_WORDS)
             return few if remarks is not None else few | {Cue.GRAMMAR: Value.none(Absent.LANGUAGE)}
@@ -121,7 +121,11 @@ class _Reading:
     def _pace(self, count: int, segments: Sequence[Segment]) -> Value:
         length_ms = measures.speaking_ms(self.said, segments)
         # 20 words in no time: word times that cannot be.
-        return Value.of(60_000 * count / length_ms) if length_ms >= 1000 else Value.none(Absent.TOO_LITTLE_SPEECH)
+        return (
+            Value.of(60_000 * count / length_ms)
+            if length_ms >= 1000
+            else Value.none(Absent.TOO_LITTLE_SPEECH)
+        )
 
     def _sentence_length(self) -> Value:
         lengths = measures.sentence_lengths(self.said, self.pauses)

@@ -46,7 +46,7 @@ def _repeated(tokens: Sequence[Token], kept: Sequence[int], at: int, language: L
         times = 1
         while _same(phrase, [tokens[i] for i in kept[at + times * length : at + (times + 1) * length]]):
             times += 1
-        if times > 1 and not _is_right(phrase, times, tokens, kept[at], language):
+        if times > 1 and not _is_right(phrase, times, tokens[kept[at + 1]], language):
             return length, times
     return 1, 1
 
@@ -63,20 +63,17 @@ def _same(phrase: Sequence[Token], following: Sequence[Token]) -> bool:
     return all(a.text == b.text and b.probability >= SURE for a, b in zip(phrase, following, strict=True))
 
 
-def _is_right(
-    phrase: Sequence[Token], times: int, tokens: Sequence[Token], at: int, language: Language
-) -> bool:
+def _is_right(phrase: Sequence[Token], times: int, following: Token, language: Language) -> bool:
     texts = tuple(token.text for token in phrase)
     if any(token.is_number for token in phrase) or set(texts) <= language.numbers:
         return True
     if len(texts) > 1:
-        opened = at > 0 and tokens[at - 1].text in texts
-        return texts in language.phrases_rightly_twice or _joins(texts, language) or opened and times < 2
-    return _is_word_right(phrase[0], times, tokens[at + 1], language)
+        return texts in language.phrases_rightly_twice or _joins(texts, language)
+    return _is_word_right(phrase[0], times, following, language)
 
 
 def _joins(texts: tuple[str, ...], language: Language) -> bool:
-    """"more and more and", "step by step by": a word joined to itself."""
+    """ "more and more and", "step by step by": a word joined to itself."""
     return len(texts) == 2 and not language.joining.isdisjoint(texts)
 
 
@@ -93,5 +90,7 @@ def _is_word_right(token: Token, times: int, following: Token, language: Languag
     return token.text in language.rightly_twice and (times == 2 or token.text not in _NEVER_THRICE)
 
 
-_NEVER_THRICE = frozenset({"had", "that", "her", "nous", "vous", "you", "die", "der", "das", "den", "is", "was", "ist"})
+_NEVER_THRICE = frozenset(
+    {"had", "that", "her", "nous", "vous", "you", "die", "der", "das", "den", "is", "was", "ist"}
+)
 """Right twice, wrong three times; the others are emphasis however often."""

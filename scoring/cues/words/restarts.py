@@ -1,4 +1,4 @@
-"""Restarts: a phrase begun, broken off and begun again in another way ("I was, I am working", "with the, with my team").
+"""Restarts: a phrase begun, broken off and begun again in another way ("I was, I am", "with the, with my team").
 
 Looked for is a word with which no clause ends ("the", "I'm", or an auxiliary right after its subject), then a break,
 and then the word again with which the phrase had begun, going on differently. Repairs ("I mean") may stand between.
@@ -41,7 +41,9 @@ def restart_marks(
     return marks
 
 
-def _restart(tokens: Sequence[Token], kept: Sequence[int], n: int, rules: Restarting) -> tuple[int, int] | None:
+def _restart(
+    tokens: Sequence[Token], kept: Sequence[int], n: int, rules: Restarting
+) -> tuple[int, int] | None:
     """Where (in `kept`) what ends with `n` began, and where what follows differs; None: it was not broken off."""
     last = tokens[kept[n]]
     if _is_cut_off(last, tokens[kept[n + 1]]):
@@ -52,7 +54,7 @@ def _restart(tokens: Sequence[Token], kept: Sequence[int], n: int, rules: Restar
     again = _after_repairs(tokens, kept, n + 1, rules)
     if again >= len(kept):
         return None
-    if last.text in _NOMINATIVE & rules.auxiliaries:
+    if last.text in rules.pronouns & rules.auxiliaries:
         return _other_subject(tokens, kept, n, again, rules)
     for begin in range(n, max(-1, n - LONGEST), -1):
         if tokens[kept[begin]].before is Break.SENTENCE and begin < n and _crosses(tokens, kept, begin, n):
@@ -60,9 +62,6 @@ def _restart(tokens: Sequence[Token], kept: Sequence[int], n: int, rules: Restar
         if _begins_again(tokens, kept, (begin, n, again), rules):
             return begin, _differs_at(tokens, kept, begin, again, n)
     return None
-
-
-_NOMINATIVE = frozenset("i we they he she ich wir je nous".split())
 
 
 def _is_cut_off(token: Token, following: Token) -> bool:
@@ -85,7 +84,7 @@ def _other_subject(
     first, second = tokens[kept[n]], tokens[kept[again]]
     before = tokens[kept[n - 1]] if n else None
     opens = first.before is not Break.NONE or before is None
-    other = _stem(second, rules) in _NOMINATIVE and _stem(second, rules) != _stem(first, rules)
+    other = _stem(second, rules) in rules.pronouns and _stem(second, rules) != _stem(first, rules)
     return (n, again) if opens and other and second.before is not Break.SENTENCE else None
 
 
@@ -106,19 +105,22 @@ def _begins_again(
         return False
     if last.text in rules.unfinished:
         return begin < n or first.text != second.text
-    opens = first.before is not Break.NONE or _may_open(tokens, kept, begin)
+    opens = first.before is not Break.NONE or _may_open(tokens, kept, begin, rules)
     whole = _is_subordinate(tokens, kept, begin, rules)
-    return last.text in rules.auxiliaries and begin == n - 1 and first.text in rules.subjects and opens and not whole
+    return (
+        last.text in rules.auxiliaries
+        and begin == n - 1
+        and first.text in rules.subjects
+        and opens
+        and not whole
+    )
 
 
-def _may_open(tokens: Sequence[Token], kept: Sequence[int], begin: int) -> bool:
+def _may_open(tokens: Sequence[Token], kept: Sequence[int], begin: int, rules: Restarting) -> bool:
     """A conjunction is before it, or a filler."""
     if begin == 0 or kept[begin - 1] != kept[begin] - 1:
         return True
-    return tokens[kept[begin - 1]].text in _CONJUNCTIONS
-
-
-_CONJUNCTIONS = frozenset("and but so und aber et mais donc".split())
+    return tokens[kept[begin - 1]].text in rules.openers
 
 
 def _is_subordinate(tokens: Sequence[Token], kept: Sequence[int], begin: int, rules: Restarting) -> bool:

@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import pairwise
 
 from scoring.cues.words.transcript import Transcript, Word
 
@@ -66,14 +67,21 @@ class Token:
         return any(letter.isdigit() for letter in self.text)
 
 
-_GOES_ON = re.compile(r"['’ʼ\-‐‑.,]\w")
-_APOSTROPHES = str.maketrans("’ʼ`´‘", "'''''")
-_HYPHENS = str.maketrans("‐‑", "--")
+_SPELT = {
+    **dict.fromkeys(("\N{RIGHT SINGLE QUOTATION MARK}", "\N{LEFT SINGLE QUOTATION MARK}"), "'"),
+    **dict.fromkeys(("\N{MODIFIER LETTER APOSTROPHE}", "\N{ACUTE ACCENT}", "`"), "'"),
+    **dict.fromkeys(("\N{HYPHEN}", "\N{NON-BREAKING HYPHEN}"), "-"),
+}
+_PLAIN = str.maketrans(_SPELT)
+"""Apostrophes and hyphens, however they are spelt."""
+
+_DASHES = "\N{EN DASH}\N{EM DASH}"
+_GOES_ON = re.compile(r"['\-.,]\w")
 _ELISION = re.compile(r"(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)'(?=\w)")
 _ALONE = re.compile(r"(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)'")
 _WHOLE = ("aujourd'hui", "prud'hom", "d'accord", "d'abord", "d'ailleurs", "c'est-à-dire", "quelqu'un")
 _ENDS = ".?!。"
-_SETS_OFF = ",;:–—…-"
+_SETS_OFF = f",;:-…{_DASHES}"
 _ELLIPSIS = re.compile(r"\.{2,}|…")
 
 
@@ -94,7 +102,7 @@ class _Written:
 def tokens(transcript: Transcript, writing: Writing) -> list[Token]:
     """The tokens of a transcript, in order."""
     written = _written_words(transcript.words)
-    breaks = [_between(a, b, writing) for a, b in zip(written, written[1:], strict=False)]
+    breaks = [_between(a, b, writing) for a, b in pairwise(written)]
     around = [Break.SENTENCE, *breaks, Break.SENTENCE]
     found: list[Token] = []
     for i, word in enumerate(written):
@@ -125,12 +133,12 @@ def _elided(core: str) -> list[str]:
 def _written_words(words: Sequence[Word]) -> list[_Written]:
     found: list[_Written] = []
     for i, word in enumerate(words):
-        text = unicodedata.normalize("NFC", word.text).strip()
+        text = unicodedata.normalize("NFC", word.text).translate(_PLAIN).strip()
         last = found[-1] if found else None
         if last is not None and not last.behind and (_GOES_ON.match(text) or last.core.endswith("'")):
             found[-1] = _joined(last, text, i, word)
         elif any(letter.isalnum() for letter in text):
-            found.append(_trimmed(text, i, i, word.start_ms, word.end_ms, word.probability))
+            found.append(_trimmed(text, (i, i), (word.start_ms, word.end_ms), word.probability))
         elif last is not None:
             found[-1] = _followed(last, text, i, word)
     return found
@@ -139,7 +147,7 @@ def _written_words(words: Sequence[Word]) -> list[_Written]:
 def _joined(last: _Written, text: str, place: int, word: Word) -> _Written:
     probability = min(last.probability, word.probability)
     joined = f"{last.ahead}{last.core}{text}"
-    return _trimmed(joined, last.first, place, last.start_ms, word.end_ms, probability)
+    return _trimmed(joined, (last.first, place), (last.start_ms, word.end_ms), probability)
 
 
 def _followed(last: _Written, mark: str, place: int, word: Word) -> _Written:
@@ -150,13 +158,12 @@ def _followed(last: _Written, mark: str, place: int, word: Word) -> _Written:
     )
 
 
-def _trimmed(text: str, first: int, last: int, start_ms: int, end_ms: int, probability: float) -> _Written:
-    text = text.translate(_APOSTROPHES).translate(_HYPHENS)
+def _trimmed(text: str, places: tuple[int, int], times_ms: tuple[int, int], probability: float) -> _Written:
     inside = [i for i, letter in enumerate(text) if letter.isalnum()]
     begin, end = inside[0], inside[-1] + 1
     # The apostrophe of an elision that stands alone (`l'` before a pause) belongs to it.
     end += _ALONE.fullmatch(text[begin : end + 1].lower()) is not None
-    return _Written(text[begin:end], text[:begin], text[end:], first, last, start_ms, end_ms, probability)
+    return _Written(text[begin:end], text[:begin], text[end:], *places, *times_ms, probability)
 
 
 def _between(word: _Written, following: _Written, writing: Writing) -> Break:
@@ -164,7 +171,11 @@ def _between(word: _Written, following: _Written, writing: Writing) -> Break:
         return Break.SENTENCE
     punctuated = any(mark in _SETS_OFF for mark in _ELLIPSIS.sub("…", word.behind))
     paused = following.start_ms - word.end_ms >= BREAK_MS
-    return Break.SET_OFF if punctuated or paused or any(m in "–—(" for m in following.ahead) else Break.NONE
+    return (
+        Break.SET_OFF
+        if punctuated or paused or any(mark in f"({_DASHES}" for mark in following.ahead)
+        else Break.NONE
+    )
 
 
 def _ends_sentence(word: _Written, following: _Written, writing: Writing) -> bool:

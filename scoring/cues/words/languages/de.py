@@ -120,9 +120,11 @@ _RESTARTING = Restarting(
     subjects=words("ich wir es das man er sie die der mein meine"),
     stems={},
     subordinates=words(
-        "als wie was wo wer wann warum welche welcher welches dass weil wenn ob während nachdem bevor damit obwohl sodass "
-        "die der das den dem deren dessen"
+        "als wie was wo wer wann warum welche welcher welches dass weil wenn ob während nachdem bevor damit obwohl "
+        "sodass die der das den dem deren dessen"
     ),
+    pronouns=words("ich wir er"),
+    openers=words("und aber"),
     repairs=(
         ("ich", "meine"),
         ("nein",),

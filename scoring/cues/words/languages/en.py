@@ -74,7 +74,12 @@ _FILLERS = (
         only_before="was were am i'm he's she's",
         unless_near="what how looked feel felt it there that",
     ),
-    phrase("like", only_before="because", only_after="i we they he she it there my our", unless_near="said say told"),
+    phrase(
+        "like",
+        only_before="because",
+        only_after="i we they he she it there my our",
+        unless_near="said say told",
+    ),
     phrase("like", Where.START_SET_OFF),
     *(
         rule
@@ -108,8 +113,8 @@ _FILLERS = (
 )
 
 _THINK_NOT = (
-    "about of in through on over critically ahead outside like quickly fast logically differently twice back creatively "
-    "aloud deeply strategically"
+    "about of in through on over critically ahead outside like quickly fast logically differently twice back "
+    "creatively aloud deeply strategically"
 )
 
 _HEDGES = (
@@ -159,6 +164,8 @@ _RESTARTING = Restarting(
     subordinates=words(
         "as than who what where how whatever whoever wherever that which when while if before after"
     ),
+    pronouns=words("i we they he she"),
+    openers=words("and but so"),
     repairs=(
         *(
             ("i", "mean"),
@@ -183,9 +190,9 @@ ENGLISH = Language(
     first_plural=words("we we're we've we'd we'll us our ours ourselves let's"),
     not_first_person=(),
     rightly_twice=words(
-        "had that very really so much many no yes yeah yep bye okay ok far long big way too quite never more you her do "
-        "did is was in on blah knock ha right well now there hello hi please wow high deep hard fast old small little "
-        "tiny great good"
+        "had that very really so much many no yes yeah yep bye okay ok far long big way too quite never more you her "
+        "do did is was in on blah knock ha right well now there hello hi please wow high deep hard fast old small "
+        "little tiny great good"
     ),
     phrases_rightly_twice=frozenset({("thank", "you"), ("all", "right"), ("of", "course"), ("i", "see")}),
     restarting=_RESTARTING,

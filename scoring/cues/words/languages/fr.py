@@ -1,6 +1,7 @@
 """French: what is a filler, a hedge, a right repetition, in interviews as they are spoken.
 
-Not counted as fillers, because they mostly say something: donc, alors, enfin, bref, quand même, voilà with a complement.
+Not counted as fillers, because they mostly say something: donc, alors, enfin, bref, quand même, voilà with
+a complement.
 """
 
 from __future__ import annotations
@@ -37,7 +38,9 @@ _FILLERS = (
         only_before="et mais que qu' parce est donc était alors car puis ai suis avait",
         unless_after="un une partie beaucoup trop de des du d' plus l' le la les pas",
     ),
-    phrase("en fait", only_before="mais car", unless_after="un une partie beaucoup trop de des du d' plus pas"),
+    phrase(
+        "en fait", only_before="mais car", unless_after="un une partie beaucoup trop de des du d' plus pas"
+    ),
     phrase("genre", Where.BOTH, unless_before=_NO_KIND, unless_after="de d' humain"),
     phrase(
         "genre",
@@ -91,8 +94,8 @@ _HEDGES = (
     *phrases(
         "peut-être\nprobablement\nsans doute\néventuellement\nplus ou moins\nen quelque sorte\na priori\nje dirais\n"
         "il me semble\nj' ai l' impression\nd' une certaine manière\nd' une certaine façon\nj' imagine\nje suppose\n"
-        "je ne suis pas sûr\nje ne suis pas sûre\nje suis pas sûr\nje suis pas sûre\ndisons que\ndisons qu'\non va dire que\n"
-        "on va dire qu'"
+        "je ne suis pas sûr\nje ne suis pas sûre\nje suis pas sûr\nje suis pas sûre\ndisons que\ndisons qu'\n"
+        "on va dire que\non va dire qu'"
     ),
     phrase(
         "je pense",
@@ -110,12 +113,14 @@ _RESTARTING = Restarting(
         "le les l' un une des du d' mon ma mes notre nos cette ces au aux dans que qu' j' c' et parce chaque"
     ),
     auxiliaries=words(
-        "suis étais ai avais est était vais allais sommes avons étions avions dois peux pouvais veux voulais voudrais a je "
-        "nous on va"
+        "suis étais ai avais est était vais allais sommes avons étions avions dois peux pouvais veux voulais voudrais "
+        "a je nous on va"
     ),
     subjects=words("je j' nous on il elle c' ça ce le la les l' mon ma mes notre"),
     stems={"j'": "je", "c'": "ce", "l'": "le", "qu'": "que", "d'": "de", "m'": "me", "n'": "ne"},
     subordinates=words("que qu' comme où quand qui ce quoi dont si lorsque lorsqu' puisque"),
+    pronouns=words("je nous il elle"),
+    openers=words("et mais donc"),
     repairs=(
         ("je", "veux", "dire"),
         ("non",),

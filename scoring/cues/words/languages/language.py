@@ -60,7 +60,8 @@ class Restarting:
 
     `unfinished`: words with which no clause ends. `auxiliaries`: words that end a clause only in some, and so count
     only right after the clause's subject. `subjects` can open a clause. `stems` are the first words of contractions
-    (`i'm`: `i`). After `subordinates`, what looks broken off may be whole. `repairs` may stand in between.
+    (`i'm`: `i`). After `subordinates`, what looks broken off may be whole. One of `pronouns` may
+    be broken off for another one. After `openers` a clause may begin. `repairs` may stand in between.
     """
 
     unfinished: Words
@@ -68,6 +69,8 @@ class Restarting:
     subjects: Words
     stems: dict[str, str]
     subordinates: Words
+    pronouns: Words
+    openers: Words
     repairs: tuple[tuple[str, ...], ...]
 
 
