@@ -79,7 +79,13 @@ class Turner:
     def __call__(self, features: Tensor, free: Tensor) -> Tensor:
         z, present = self._scale.into(features)
         moved = self._scale.back(z + self.generator(z, present, free & self._schema.movable), present)
-        return self._schema.allowed(features, moved, free & present)
+        allowed = self._schema.allowed(features, moved, free & present)
+        # Straight through: at a bound the generator still learns which way it would have had to go.
+        return (
+            torch.where(present, moved + (allowed - moved).detach(), allowed)
+            if moved.requires_grad
+            else allowed
+        )
 
 
 def train(
