@@ -133,6 +133,9 @@ class CueSpec:
 ENGAGEMENT = "GANterfactual, section 3.1"
 TARDIS = "TARDIS, table 1"
 CUES = "Greenroom"
+PERIODS = "TARDIS, table 1; Titze & Liang 1993"
+HARMONICS = "TARDIS, table 1; Boersma 1993"
+NUCLEI = "TARDIS, table 1; de Jong & Wempe 2009"
 WORDS_FROM = "AI mock interview; HireNet"
 
 FACE = Signal("a face, large and light enough, in half of the frames", 0.5)
@@ -146,6 +149,7 @@ NEUTRAL = Signal("a face in half of the frames; 2 s of face before for the perso
 SOUND = Signal("sound in the window", 0.1)
 VOICED = Signal("0.2 s of voiced speech", 0.2)
 VOICED_LONG = Signal("1 s of voiced speech", 1.0)
+VOICED_CLEAR = Signal("1 s of voiced speech, at least 25 dB above the noise", 1.0)
 SPEECH = Signal("0.2 s of speech", 0.2)
 SPEECH_LONG = Signal("3 s of speech", 3.0)
 ONCE = Signal("one speech segment", 1.0)
@@ -207,13 +211,13 @@ _CONTINUOUS: tuple[_Row, ...] = (
     (Cue.F0_ST, "Pitch", "semitones from 27.5 Hz", 10, 54, "voice", VOICED, TARDIS),
     (Cue.F0_SD, "Pitch variation", "semitones", 0, None, "voice", VOICED_LONG, TARDIS),
     (Cue.F0_RANGE, "Pitch range", "semitones", 0, None, "voice", VOICED_LONG, TARDIS),
-    (Cue.JITTER, "Jitter", "percent", 0, None, "voice", VOICED_LONG, TARDIS),
-    (Cue.SHIMMER, "Shimmer", "dB", 0, None, "voice", VOICED_LONG, TARDIS),
-    (Cue.HNR, "Harmonics to noise", "dB", None, None, "voice", VOICED_LONG, TARDIS),
+    (Cue.JITTER, "Jitter", "percent", 0, None, "voice", VOICED_CLEAR, PERIODS),
+    (Cue.SHIMMER, "Shimmer", "dB", 0, None, "voice", VOICED_CLEAR, PERIODS),
+    (Cue.HNR, "Harmonics to noise", "dB", None, None, "voice", VOICED_CLEAR, HARMONICS),
     (Cue.BREAKS, "Voice breaks", "share", 0, 1, "voice", VOICED_LONG, TARDIS),
-    (Cue.SYLL_RATE, "Speech rate", "syllables/s", 0, None, "voice", SPEECH_LONG, TARDIS),
+    (Cue.SYLL_RATE, "Speech rate", "syllables/s", 0, None, "voice", SPEECH_LONG, NUCLEI),
     (Cue.WPM, "Words per minute", "words/min", 0, None, "words", WORD_COUNT, TARDIS),
-    (Cue.ARTIC, "Articulation rate", "syllables/s", 0, None, "voice", SPEECH_LONG, TARDIS),
+    (Cue.ARTIC, "Articulation rate", "syllables/s", 0, None, "voice", SPEECH_LONG, NUCLEI),
     (Cue.PAUSE_N, "Pauses", "count", 0, None, "voice", ONCE, TARDIS),
     (Cue.PAUSE_LONG_N, "Long pauses", "count", 0, None, "voice", ONCE, TARDIS),
     (Cue.PAUSE_SHARE, "Share of pauses", "share", 0, 1, "voice", SPEECH_LONG, TARDIS),
@@ -253,6 +257,12 @@ _WINDOWS_S: dict[Cue, float | None] = {
     Cue.EN_HA: 5.0,
     Cue.F0_SD: 10.0,
     Cue.F0_RANGE: 10.0,
+    Cue.JITTER: 10.0,
+    Cue.SHIMMER: 10.0,
+    Cue.HNR: 10.0,
+    Cue.BREAKS: 10.0,
+    Cue.SYLL_RATE: 10.0,
+    Cue.ARTIC: 10.0,
     Cue.PAUSE_N: None,
     Cue.PAUSE_LONG_N: None,
     Cue.PAUSE_SHARE: None,
@@ -276,16 +286,7 @@ _WINDOWS_S: dict[Cue, float | None] = {
 
 _LOWER: frozenset[Cue] = frozenset({Cue.AM_CR, Cue.HD_TH})
 
-_NOT_YET: frozenset[Cue] = frozenset(
-    {
-        Cue.JITTER,
-        Cue.SHIMMER,
-        Cue.HNR,
-        Cue.BREAKS,
-        Cue.SYLL_RATE,
-        Cue.ARTIC,
-    }
-)
+_NOT_YET: frozenset[Cue] = frozenset()
 """Not computed by this version."""
 
 

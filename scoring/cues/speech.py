@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 from enum import IntEnum
+from math import isnan, nan
 
 import numpy as np
 import webrtcvad
@@ -57,6 +58,7 @@ OPENING = (5, 7)
 KEEPING = (2, 3)
 """An open segment goes on when 2 of the last 3 frames are active."""
 
+_NO_SEGMENT = (nan, nan)
 _OPENING_BITS = (1 << OPENING[1]) - 1
 _KEEPING_BITS = (1 << KEEPING[1]) - 1
 
@@ -65,13 +67,18 @@ HANGOVER_FRAMES = 5
 
 
 class S(IntEnum):
-    """The columns of the table, a row for each 20 ms. The floor and the level are dB of full scale."""
+    """The columns of the table, a row for each 20 ms. The floor and the level are dB of full scale.
+
+    `FROM_MS` and `TO_MS` are the ends of the open segment, as far as it is known after the frame; NaN without one.
+    """
 
     LEVEL = 0
     FLOOR = 1
     ACTIVE = 2
     VOICE = 3
     SINCE_MS = 4
+    FROM_MS = 5
+    TO_MS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +128,28 @@ class SpeechReader:
         """All segments so far; the last may still be growing."""
         return [*self._closed, self._open] if self._open else list(self._closed)
 
+    def segments_in(self, start_ms: float, end_ms: float) -> list[Segment]:
+        """What of the segments lies in start_ms <= t < end_ms, as known at `end_ms`, which the table must hold."""
+        rows = self.table.between(end_ms - STEP_MS, end_ms)
+        if not len(rows):
+            return []
+        open_ms, to_ms = rows[-1, [S.FROM_MS, S.TO_MS]].tolist()
+        known = [] if isnan(open_ms) else [Segment(open_ms, to_ms)]
+        before_ms = end_ms if isnan(open_ms) else open_ms
+        for segment in reversed(self.segments):
+            if segment.end_ms <= start_ms:
+                break
+            if segment.end_ms <= before_ms:
+                known.append(segment)
+        return [Segment(max(s.start_ms, start_ms), s.end_ms) for s in reversed(known) if s.end_ms > start_ms]
+
+    def level_at(self, times_ms: Array) -> Array:
+        """The level in dB at each of `times_ms`, of the last frame complete by then; -inf where that is not kept."""
+        if not len(self.table):
+            return np.full(len(times_ms), -np.inf)
+        rows, known = _rows_at(self.table, times_ms)
+        return np.where(known, self.table.rows[rows, S.LEVEL], -np.inf)
+
     @property
     def is_noisy(self) -> bool:
         """Whether the speech so far was too near to the noise, or noise could have hidden what there was."""
@@ -168,7 +197,8 @@ class SpeechReader:
             self._over_floor += level - floor
             self._active += 1
         since = t_ms - self._last_active
-        return level, floor, active, since <= HANGOVER_FRAMES * STEP_MS, since
+        start_ms, end_ms = (self._open.start_ms, self._open.end_ms) if self._open else _NO_SEGMENT
+        return level, floor, active, since <= HANGOVER_FRAMES * STEP_MS, since, start_ms, end_ms
 
     def _segment(self, t_ms: float) -> None:
         recent = self._recent
@@ -211,11 +241,16 @@ class _Floor:
 
 def spoken_at(table: History, times_ms: Array, column: S = S.VOICE) -> NDArray[np.bool_]:
     """Whether there was voice (or, strictly, activity) at each of `times_ms`, by the last frame complete by then."""
-    grid = table.times
-    if not len(grid):
+    if not len(table):
         return np.zeros(len(times_ms), dtype=bool)
-    rows = np.floor((times_ms - grid[0]) / STEP_MS).astype(np.intp) - 1
-    known = (rows >= 0) & (rows < len(grid))
-    voice: NDArray[np.bool_] = table.rows[np.clip(rows, 0, len(grid) - 1), column] > 0
+    rows, known = _rows_at(table, times_ms)
+    voice: NDArray[np.bool_] = table.rows[rows, column] > 0
     at_times: NDArray[np.bool_] = voice & known
     return at_times
+
+
+def _rows_at(table: History, times_ms: Array) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """The rows of the last frames complete at `times_ms`, and whether the table (not empty) has them."""
+    rows = np.floor((times_ms - table.times[0]) / STEP_MS).astype(np.intp) - 1
+    known = (rows >= 0) & (rows < len(table))
+    return np.clip(rows, 0, len(table) - 1), known

@@ -9,20 +9,21 @@ from scoring.cues import voice
 from scoring.cues.frames import Frames
 from scoring.cues.history import History
 from scoring.cues.neutral import Neutral
-from scoring.cues.speech import SpeechReader
+from scoring.cues.speech import SpeechReader, spoken_at
+from scoring.cues.syllables import NucleusReader
 from scoring.cues.values import CueEvent
 from scoring.cues.visual import VisualReader
 from scoring.cues.voice import STEP, STEP_MS
 
-VOICE_COLUMNS = 2
-LOUDNESS, SEMITONES = 0, 1
+VOICE_CENTRE_MS = 2 * STEP_MS
+"""After a row's time: when the frame of 20 ms in the middle of its 60 ms is complete."""
 
 
 class Stream:
     """Frames and sound in, tables and events out. However the stream is cut, the tables are the same.
 
-    `pitch_and_loudness` has a row for each 20 ms and ends 40 ms before the sound: F0 looks 60 ms ahead. With `keep_ms`
-    only that much of the tables is kept.
+    `voice` has a row of descriptors (`voice.D`) for each 20 ms and ends 40 ms before the sound: F0 looks 60 ms ahead.
+    `nuclei` has a row for each syllable, at the time from which it is certain. With `keep_ms` only that much is kept.
     """
 
     def __init__(
@@ -31,7 +32,8 @@ class Stream:
         self.voice_only = voice_only
         self.visual = VisualReader(neutral, keep_ms)
         self.speech = SpeechReader(keep_ms)
-        self.pitch_and_loudness = History(VOICE_COLUMNS, keep_ms)
+        self.voice = History(len(voice.D), keep_ms)
+        self.nuclei = NucleusReader(keep_ms)
         self.question_ended_ms: float | None = None
         self.samples = 0
         self._described = 0
@@ -47,10 +49,15 @@ class Stream:
         return [] if self.voice_only else self.visual.push(frames)
 
     def describe(self) -> None:
-        """Bring F0 and loudness up to the sound. Costs least when called about once a second."""
+        """Bring the descriptors of the voice up to the sound. Costs least when called about once a second."""
         sound = np.concatenate(self._pending) if self._pending else np.empty(0, dtype=np.int16)
-        rows = voice.describe(sound)
-        times = np.arange(self._described, self._described + len(rows), dtype=np.float64) * STEP_MS
-        self.pitch_and_loudness.append(times, rows)
-        self._described += len(rows)
+        rows = voice.describe(sound, self._described)
         self._pending = [sound[len(rows) * STEP :]]
+        if not len(rows):
+            return
+        times = np.arange(self._described, self._described + len(rows), dtype=np.float64) * STEP_MS
+        self._described += len(rows)
+        self.voice.append(times, rows)
+        spoken = spoken_at(self.speech.table, times + VOICE_CENTRE_MS)
+        levels = self.speech.level_at(times + VOICE_CENTRE_MS)
+        self.nuclei.push(times, levels, spoken & np.isfinite(rows[:, voice.D.SEMITONES]))

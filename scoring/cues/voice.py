@@ -1,13 +1,14 @@
-"""F0 and loudness from openSMILE, by a configuration of our own (`live_voice.conf`) and its C interface.
+"""The descriptors of the voice: F0 and loudness by openSMILE (`live_voice.conf`), its quality by the waveform.
 
-openSMILE computes a stretch of sound at a time. No descriptor depends on an earlier one, so that stretches which
-overlap by `OVERLAP` samples give, put together, bit for bit what the whole sound gives.
+A stretch of sound is described at a time. No row depends on an earlier one, so that stretches which overlap by
+`OVERLAP` samples give, put together, bit for bit what the whole sound gives.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from enum import IntEnum
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from opensmile.core.lib import OpenSMILE
 
 from scoring.cues.history import Array
+from scoring.cues.voice_quality import quality
 
 RATE = 16000
 STEP = 320
@@ -28,7 +30,21 @@ LONGEST = 2 * RATE
 """Samples that are handed to openSMILE at once."""
 
 VOICED = 0.7
-"""openSMILE's voicing probability from which a frame is voiced (GeMAPS)."""
+"""openSMILE's voicing probability from which a frame is voiced (GeMAPS), for voices above `HIGH_HZ`."""
+
+VOICED_LOW = 0.6
+"""The same at `LOW_HZ` and below; in between it rises evenly.
+
+The harmonics of a low voice run into each other in a window of 60 ms: with one threshold for all, a voice of 75 Hz
+was voiced for a third of the time that it is.
+"""
+
+LOW_HZ, HIGH_HZ = 70.0, 105.0
+LOWEST_HZ = 50.0
+"""Of F0; openSMILE gives 0 where it has no candidate."""
+
+QUALITY_EVERY = 2
+"""Jitter, shimmer and HNR are measured in every second row: neighbours share two thirds of their sound anyway."""
 
 LOUDNESS_EXPONENT = 0.66
 """Loudness grows with amplitude to this power (the compression 0.33 of the auditory power spectrum)."""
@@ -77,26 +93,48 @@ _of_thread = threading.local()
 """An instance holds nothing between two runs; one for each thread saves reading the configuration every second."""
 
 
-def describe(sound: NDArray[np.int16]) -> Array:
-    """Loudness in dB and F0 in semitones above 27.5 Hz (NaN where unvoiced), a row (2,) for each 20 ms.
+class D(IntEnum):
+    """The columns of a description, a row for each 20 ms: dB, semitones above 27.5 Hz, percent, dB, dB."""
 
-    Row i describes the samples from `STEP * i` on: 32 ms of them for the loudness, 60 ms for F0. There are
-    `(len(sound) - OVERLAP) // STEP` rows. The loudness is an auditory one in dB: it follows gain, but
-    weighs the spectrum as hearing does; 0 dB is a 1 kHz sine at full scale.
+    LOUDNESS = 0
+    SEMITONES = 1
+    JITTER = 2
+    SHIMMER = 3
+    HNR = 4
+
+
+def describe(sound: NDArray[np.int16], first: int = 0) -> Array:
+    """Loudness, F0, jitter, shimmer and HNR (rows, 5), a row for each 20 ms; NaN where it is not voiced.
+
+    `first` is the number of the first row in its stream. Row i describes the samples from `STEP * i` on: 32 ms of them
+    for the loudness, 60 ms for the rest. There are `(len(sound) - OVERLAP) // STEP` rows. The loudness is an auditory
+    one in dB: it follows gain, but weighs the spectrum as hearing does; 0 dB is a 1 kHz sine at full scale.
+    Jitter, shimmer and HNR (`voice_quality`) are in every second row of the stream only.
     """
     rows = (len(sound) - OVERLAP) // STEP
     if rows <= 0:
-        return np.empty((0, 2))
+        return np.empty((0, len(D)))
     stretches = range(0, rows * STEP, LONGEST)
-    return np.concatenate([_describe(sound[start : start + LONGEST + OVERLAP]) for start in stretches])[:rows]
+    return np.concatenate(
+        [_describe(sound[start : start + LONGEST + OVERLAP], first + start // STEP) for start in stretches]
+    )[:rows]
 
 
-def _describe(sound: NDArray[np.int16]) -> Array:
+def _describe(sound: NDArray[np.int16], first: int) -> Array:
+    f0, loud = extract(sound)
+    rows = (len(sound) - OVERLAP) // STEP
+    hz = _voiced_hz(f0[:rows])
+    measured = np.where((first + np.arange(rows)) % QUALITY_EVERY == 0, hz, np.nan)
+    semitones = 12 * np.log2(hz / 27.5)
+    return np.column_stack([_loudness_db(loud[:rows, 0]), semitones, quality(sound, measured)])
+
+
+def extract(sound: NDArray[np.int16]) -> tuple[Array, Array]:
+    """What openSMILE makes of at most `LONGEST + OVERLAP` samples: the sink's rows of F0 and of loudness."""
     if not hasattr(_of_thread, "smile"):
         _of_thread.smile = _Smile()
     f0, loud = _of_thread.smile.run(sound)
-    rows = (len(sound) - OVERLAP) // STEP
-    return np.stack([_loudness_db(loud[:rows, 0]), _semitones(f0[:rows])], axis=1)
+    return f0, loud
 
 
 def _loudness_db(loudness: Array) -> Array:
@@ -105,10 +143,11 @@ def _loudness_db(loudness: Array) -> Array:
     return level
 
 
-def _semitones(f0: Array) -> Array:
-    """Column 1 is the candidate in Hz, column 2 its voicing probability."""
-    voiced = (f0[:, 2] >= VOICED) & (f0[:, 1] > 0)
-    return np.where(voiced, 12 * np.log2(np.maximum(f0[:, 1], 1.0) / 27.5), np.nan)
+def _voiced_hz(f0: Array) -> Array:
+    """F0 in Hz, NaN where unvoiced. Column 1 is the candidate in Hz, column 2 its voicing probability."""
+    hz, probability = f0[:, 1], f0[:, 2]
+    needed = np.interp(hz, (LOW_HZ, HIGH_HZ), (VOICED_LOW, VOICED))
+    return np.where((probability >= needed) & (hz >= LOWEST_HZ), hz, np.nan)
 
 
 def to_hz(semitones: float) -> float:

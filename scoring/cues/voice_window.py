@@ -9,13 +9,22 @@ from numpy.typing import NDArray
 
 from scoring.cues.catalogue import CATALOGUE, Cue
 from scoring.cues.history import Array
-from scoring.cues.speech import ANSWER_SPEECH_S, CLEAR_DB, NOISY_FLOOR_DB, S, spoken_at
-from scoring.cues.stream import LOUDNESS, SEMITONES, Stream
+from scoring.cues.speech import ANSWER_SPEECH_S, CLEAR_DB, NOISY_FLOOR_DB, PAUSE_MS, S, spoken_at
+from scoring.cues.stream import VOICE_CENTRE_MS, Stream
 from scoring.cues.values import Absent, Value
-from scoring.cues.voice import STEP_MS, to_hz
+from scoring.cues.voice import STEP_MS, D, to_hz
 
 TURN_HANG_MS = 1000.0
 """The turn is held for this long after the last voice."""
+
+QUALITY_CLEAR_DB = 25.0
+"""Noise that is nearer than this to the speech changes shimmer and HNR; F0 and loudness bear more (`CLEAR_DB`)."""
+
+LEAST_QUALITY_ROWS = 10
+"""Measured rows from which their mean says anything."""
+
+NORMAL = 1.15
+"""Mean over mean of the middle half, of the size of normally distributed perturbations."""
 
 _LOOKAHEAD_MS = 60.0
 
@@ -28,7 +37,15 @@ VOICE: tuple[Cue, ...] = (
     Cue.F0_ST,
     Cue.F0_SD,
     Cue.F0_RANGE,
+    Cue.JITTER,
+    Cue.SHIMMER,
+    Cue.HNR,
+    Cue.BREAKS,
+    Cue.SYLL_RATE,
+    Cue.ARTIC,
 )
+
+_QUALITY = {Cue.JITTER: D.JITTER, Cue.SHIMMER: D.SHIMMER, Cue.HNR: D.HNR}
 
 
 class VoiceWindow:
@@ -49,9 +66,21 @@ class VoiceWindow:
             return Value.none(Absent.NOISY) if self._is_hidden else self._activity(code, self._sound)
         if self._no_speech is not None:
             return Value.none(self._no_speech)
+        return self._measured(code)
+
+    def _measured(self, code: Cue) -> Value:
+        """The cue of speech that there is enough of, and clear enough."""
         if code is Cue.ENERGY:
             return Value.of(10 * np.log10((10 ** (self._sound[self._active, S.LEVEL] / 10)).mean()))
-        return self._loudness() if code is Cue.LOUD else self._pitch(code)
+        if code is Cue.LOUD:
+            return self._loudness()
+        if code in {Cue.SYLL_RATE, Cue.ARTIC}:
+            return self._rate(code)
+        if self._voiced_s < CATALOGUE[code].minimum_signal.amount:
+            return Value.none(Absent.TOO_LITTLE_SPEECH)
+        if code is Cue.BREAKS:
+            return Value.of(break_share(self._voiced))
+        return self._quality(code) if code in _QUALITY else self._pitch(code)
 
     # Several cues of a window ask for these: they are computed once.
 
@@ -93,24 +122,36 @@ class VoiceWindow:
     def _described(self, shift_ms: float, column: S) -> tuple[Array, NDArray[np.bool_]]:
         """Rows of F0 and loudness, and whether somebody spoke `shift_ms` after each row's time."""
         start, end = self._start - _LOOKAHEAD_MS, self._end - _LOOKAHEAD_MS
-        table = self._stream.pitch_and_loudness
+        table = self._stream.voice
         rows, times = table.between(start, end), table.times_between(start, end)
         return rows, spoken_at(self._stream.speech.table, times + STEP_MS + shift_ms, column)
 
     def _loudness(self) -> Value:
         rows, active = self._described(0.0, S.ACTIVE)
-        levels = rows[active, LOUDNESS]
+        levels = rows[active, D.LOUDNESS]
         return Value.of(levels.mean()) if len(levels) else Value.none(Absent.NO_VOICE)
 
     @cached_property
+    def _voice_rows(self) -> tuple[Array, NDArray[np.bool_]]:
+        """Rows of descriptors, and which of them are of somebody's voice."""
+        rows, spoken = self._described(VOICE_CENTRE_MS - STEP_MS, S.VOICE)
+        return rows, spoken & np.isfinite(rows[:, D.SEMITONES])
+
+    @cached_property
+    def _voiced(self) -> NDArray[np.bool_]:
+        return self._voice_rows[1]
+
+    @cached_property
     def _contour(self) -> Array:
-        rows, voiced = self._described(STEP_MS, S.VOICE)
-        return clean_pitch(np.where(voiced, rows[:, SEMITONES], np.nan))
+        rows, voiced = self._voice_rows
+        return clean_pitch(np.where(voiced, rows[:, D.SEMITONES], np.nan))
+
+    @property
+    def _voiced_s(self) -> float:
+        return len(self._contour) * STEP_MS / 1000
 
     def _pitch(self, code: Cue) -> Value:
         pitch = self._contour
-        if len(pitch) * STEP_MS / 1000 < CATALOGUE[code].minimum_signal.amount:
-            return Value.none(Absent.TOO_LITTLE_SPEECH)
         if code is Cue.F0_SD:
             return Value.of(pitch.std())
         if code is Cue.F0_RANGE:
@@ -120,6 +161,29 @@ class VoiceWindow:
             return Value.of(high - low)
         semitones = float(pitch.mean())
         return Value.of(semitones if code is Cue.F0_ST else to_hz(semitones))
+
+    def _quality(self, code: Cue) -> Value:
+        """The mean of the middle half of the rows: a change of sound or a wrong octave is not the voice's roughness."""
+        if _over_floor(self._sound, self._active) < QUALITY_CLEAR_DB:
+            return Value.none(Absent.NOISY)
+        rows, voiced = self._voice_rows
+        values = rows[voiced, _QUALITY[code]]
+        values = np.sort(values[np.isfinite(values)])
+        if len(values) < LEAST_QUALITY_ROWS:
+            return Value.none(Absent.TOO_LITTLE_SPEECH)
+        quarter = len(values) // 4
+        middle = float(values[quarter : len(values) - quarter].mean())
+        return Value.of(middle if code is Cue.HNR else NORMAL * middle)
+
+    def _rate(self, code: Cue) -> Value:
+        """Nuclei per second, of all the time from the first to the last speech or of that without the pauses."""
+        segments = self._stream.speech.segments_in(self._start, self._end)
+        spoken_s = sum(segment.length_s for segment in segments)
+        if spoken_s < CATALOGUE[code].minimum_signal.amount:
+            return Value.none(Absent.TOO_LITTLE_SPEECH)
+        nuclei = self._stream.nuclei.between(self._start - _LOOKAHEAD_MS, self._end - _LOOKAHEAD_MS)
+        all_s = (segments[-1].end_ms - segments[0].start_ms) / 1000
+        return Value.of(nuclei / (spoken_s if code is Cue.ARTIC else all_s))
 
     @property
     def speech_s(self) -> float:
@@ -142,6 +206,16 @@ def clean_pitch(semitones: Array) -> Array:
     median = (ordered[(len(pitch) - 1) // 2] + ordered[len(pitch) // 2]) / 2
     near: Array = pitch[np.abs(pitch - median) <= OCTAVE_JUMP]
     return near
+
+
+def break_share(voiced: NDArray[np.bool_]) -> float:
+    """Share of breaks in the time of the voice, of rows (n,) every 20 ms. Gaps from `PAUSE_MS` on are pauses.
+
+    Praat's degree of voice breaks, but for the pauses. In running speech the voiceless consonants are breaks as well.
+    """
+    gaps = np.diff(np.flatnonzero(voiced)) - 1
+    breaks = gaps[gaps * STEP_MS < PAUSE_MS].sum()
+    return float(breaks / (breaks + voiced.sum()))
 
 
 def _over_floor(rows: Array, active: NDArray[np.bool_]) -> float:

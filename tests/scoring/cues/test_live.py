@@ -172,7 +172,7 @@ def test_a_live_stream_forgets(take: tuple[Frames, Any]) -> None:
         fields = {name: getattr(frames, name) for name in Frames.__dataclass_fields__} | {"times_ms": times}
         live.push(Frames(**fields), sound)
         live.second()
-    tables = (live._stream.visual.table, live._stream.speech.table, live._stream.pitch_and_loudness)
+    tables = (live._stream.visual.table, live._stream.speech.table, live._stream.voice)
     assert all(table._times.nbytes < 40_000 for table in tables)
 
 

@@ -153,7 +153,7 @@ def test_segments_do_not_depend_on_how_the_stream_is_cut(say: Make, silence: Mak
     for part in np.split(sound, sorted(min(cut, len(sound)) for cut in cuts)):
         parts.push(part)
     assert parts.segments == whole.segments
-    assert (parts.table.rows == whole.table.rows).all()
+    np.testing.assert_array_equal(parts.table.rows, whole.table.rows)
 
 
 # F0 and loudness
@@ -245,7 +245,7 @@ def test_stretches_put_together_are_the_whole(say: Make, cuts: list[int]) -> Non
     rows = (len(sound) - voice.OVERLAP) // voice.STEP
     edges = [0, *sorted(cut for cut in cuts if 0 < cut < rows), rows]
     parts = [
-        voice.describe(sound[start * voice.STEP : end * voice.STEP + voice.OVERLAP])
+        voice.describe(sound[start * voice.STEP : end * voice.STEP + voice.OVERLAP], start)
         for start, end in pairwise(edges)
     ]
     np.testing.assert_array_equal(np.concatenate(parts), voice.describe(sound))
