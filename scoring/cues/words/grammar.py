@@ -15,10 +15,10 @@ from scoring.cues.words.grammar_rules import (
     CHECKED,
     MESSAGES,
     ONLY_BEHIND,
+    ONLY_ON,
     OWN,
     UNLESS_BEFORE,
     UNLESS_BEHIND,
-    USUAL,
 )
 from scoring.cues.words.tokens import Break, Token
 from scoring.cues.words.verbal import Remark
@@ -109,7 +109,7 @@ def _is_meant(name: str, lint: harper.Lint, text: str) -> bool:
         return False
     if (barred is not None and barred.search(behind)) or (following is not None and following.match(ahead)):
         return False
-    return lint.problem_text.lower() not in USUAL
+    return name not in ONLY_ON or lint.problem_text.lower() in ONLY_ON[name]
 
 
 @cache

@@ -37,9 +37,7 @@ CHECKED: Mapping[str, str] = {
         "agreement",
     ),
     **dict.fromkeys(("AnA", "AnAnother", "AnotherAn", "SomeWithoutArticle"), "article"),
-    **dict.fromkeys(
-        ("AdjectiveDoubleDegree", "MoreBetter", "LessWorse", "SimilarLike", "VeryLess"), "comparison"
-    ),
+    **dict.fromkeys(("AdjectiveDoubleDegree", "MoreBetter", "LessWorse", "SimilarLike"), "comparison"),
     **dict.fromkeys(("IfWouldve", "WishCould"), "condition"),
     **dict.fromkeys(("DoubleNegative", "HaveNegNoAny"), "negation"),
     **dict.fromkeys(
@@ -115,12 +113,30 @@ UNLESS_BEHIND: Mapping[str, re.Pattern[str]] = {
 
 UNLESS_BEFORE: Mapping[str, re.Pattern[str]] = {
     **dict.fromkeys(("Discuss", "AwareOf", "CuriousAbout"), _NUMBER),
+    # Letters are read out: "an A level" and "a N of 20" are not words.
+    "AnA": re.compile(r" \w\b"),
     **dict.fromkeys(("Impressed", "InterestedIn", "InspiredBy", "ComfortableWith"), _COURSE),
 }
 """What must not follow it: "we discussed about ten topics", "I was impressed, of course"."""
 
-USUAL = frozenset({"trainings"})
-"""Words that the checker remarks on and that are usual among the people who use them."""
+ONLY_ON: Mapping[str, frozenset[str]] = {
+    "MassNouns": frozenset(
+        (
+            *(
+                "informations",
+                "advices",
+                "equipments",
+                "feedbacks",
+                "knowledges",
+                "homeworks",
+                "furnitures",
+                "softwares",
+            ),
+            *("hardwares", "luggages", "evidences", "progresses"),
+        )
+    )
+}
+"""The only words that a rule of the checker may remark on; of others ("trainings", "a logic") it is too sure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +173,7 @@ def _are(hit: re.Match[str]) -> str:
 
 
 _MANY = "many|several|two|three|four|five|six|seven|eight|nine|ten"
-_VERBS = "meet|hear|see|learn|join|be|get|contribute|discuss|speak|become|use|solve|teach|write|build|make|find|go|do|take"
+_VERBS = "meet|hear|see|learn|join|be|get|contribute|discuss|speak|become|use|solve|teach|write|build|make|find|go|do"
 
 OWN: tuple[Rule, ...] = (
     _rule(
