@@ -1,7 +1,8 @@
 """How the arms are bent and where the forearms point, from the pose's points with their depth.
 
-MediaPipe models the depth of a point, it does not measure it: these angles are as good as that model. What makes an
-arm impossible (too short or too long for the shoulders) is left out rather than reported.
+MediaPipe models the depth of a point, it does not measure it: these angles are as good as that model. They are read as
+from a distant camera; arms drawn as a camera at 1.5 m sees them come out about 5 (bend) and 7 degrees (heading) off on
+average, at 1 m 8 and 12. What makes an arm impossible (too short or too long for the shoulders) is left out.
 """
 
 from __future__ import annotations
