@@ -57,7 +57,7 @@ def remarks(tokens: Sequence[Token], left_out: frozenset[int], doubtful: frozens
 
 def _pieces(kept: Sequence[int], tokens: Sequence[Token]) -> Iterator[Sequence[int]]:
     begin = 0
-    for n, (i, following) in enumerate(zip(kept, [*kept[1:], len(tokens)], strict=True), start=1):
+    for n, (i, following) in enumerate(zip(kept, [*kept[1:], len(tokens)], strict=False), start=1):
         ends = _mark(tokens, i, following) in ".?"
         if (ends and n - begin >= PIECE) or n - begin >= LONGEST or n == len(kept):
             yield kept[begin:n]

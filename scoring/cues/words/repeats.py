@@ -68,8 +68,18 @@ def _is_right(phrase: Sequence[Token], times: int, following: Token, language: L
     if any(token.is_number for token in phrase) or set(texts) <= language.numbers:
         return True
     if len(texts) > 1:
-        return texts in language.phrases_rightly_twice or _joins(texts, language)
+        return (
+            _is_name(phrase, language) or texts in language.phrases_rightly_twice or _joins(texts, language)
+        )
     return _is_word_right(phrase[0], times, following, language)
+
+
+def _is_name(phrase: Sequence[Token], language: Language) -> bool:
+    """New York, New York. In German every noun has its capital: there it says nothing."""
+    capitals = all(token.written[0].isupper() for token in phrase)
+    return (
+        capitals and not language.comma_divides and language.first_singular.isdisjoint(t.text for t in phrase)
+    )
 
 
 def _joins(texts: tuple[str, ...], language: Language) -> bool:
