@@ -5,10 +5,10 @@ of its own, for MediaPipe lets go of the interpreter while it works. What comes 
 stream carries (docs/live-protocol.md), not rounded to its 1/8192.
 
 All three run in video mode, as in the browser. For the body this halves the cost: it is followed from picture to
-picture. The face is looked for in every picture all the same, because a second one may come; its numbers are those of
-image mode. Following has a memory, and where hands and hips are out of the picture the body model's guesses at them
-depend on it: so every piece of a film begins with a fresh one. The same piece gives the same numbers, to the last bit,
-whichever pieces were done before.
+picture. The face is looked for in every picture all the same, because a second one may come; its numbers are then
+those of image mode. Following has a memory, and where hands and hips are out of the picture the body model's guesses
+at them depend on it: so every piece of a film begins with fresh models. The same piece gives the same numbers, to the
+last bit, whichever pieces were done before.
 """
 
 from __future__ import annotations
@@ -88,9 +88,9 @@ class LandmarkFinder:
         }
         self._held = ExitStack()
         self._lanes = {name: self._held.enter_context(ThreadPoolExecutor(1)) for name in self._models}
-        self._face = self._held.enter_context(_task("face", self._models["face"]))
         self._film: _Film | None = None
-        self._time_ms = 0
+        with self._models_of_a_piece():
+            pass  # what is missing is said before any film is opened
 
     def __enter__(self) -> LandmarkFinder:
         return self
@@ -138,8 +138,10 @@ class LandmarkFinder:
 
     @contextmanager
     def _models_of_a_piece(self) -> Iterator[_Piece]:
-        with _task("pose", self._models["pose"]) as pose, _task("hand", self._models["hand"]) as hand:
-            yield _Piece(pose, hand)
+        with ExitStack() as held:
+            yield _Piece(
+                **{name: held.enter_context(_task(name, model)) for name, model in self._models.items()}
+            )
 
     def _through(self, piece: _Piece, pictures: Iterator[tuple[int, Picture]]) -> Iterator[tuple[int, _Row]]:
         """Every picture with what was found in it, in order. The three models work on up to AHEAD pictures at once."""
@@ -153,9 +155,8 @@ class LandmarkFinder:
 
     def _start(self, piece: _Piece, slot: int, picture: Picture) -> list[Future[Any]]:
         image = _image(picture)
-        self._time_ms += 1000 // FPS
-        time_ms = self._time_ms
-        face = self._lanes["face"].submit(self._face.detect_for_video, image, time_ms)
+        time_ms = slot * 1000 // FPS + 1000
+        face = self._lanes["face"].submit(piece.find_faces, image, time_ms)
         pose = self._lanes["pose"].submit(piece.find_pose, image, time_ms)
         hands = self._lanes["hand"].submit(piece.find_hands, image, time_ms, slot, pose)
         return [face, pose, hands]
@@ -201,10 +202,14 @@ class _Film:
 class _Piece:
     """The models that follow somebody through one piece of a film."""
 
-    def __init__(self, pose: Any, hand: Any) -> None:
+    def __init__(self, face: Any, pose: Any, hand: Any) -> None:
+        self._face = face
         self._pose = pose
         self._hand = hand
         self._saw_hands = False
+
+    def find_faces(self, image: Any, time_ms: int) -> list[Points]:
+        return [_points(face) for face in self._face.detect_for_video(image, time_ms).face_landmarks]
 
     def find_pose(self, image: Any, time_ms: int) -> Points | None:
         poses = self._pose.detect_for_video(image, time_ms).pose_landmarks
@@ -276,8 +281,7 @@ class _Row:
 
 
 def _finished(slot: int, picture: Picture, work: list[Future[Any]]) -> tuple[int, _Row]:
-    found, pose, hands = (part.result() for part in work)
-    faces = [_points(face) for face in found.face_landmarks]
+    faces, pose, hands = (part.result() for part in work)
     height, width, _ = picture.rgb.shape
     row = _Row(
         t_ms=picture.t_ms,

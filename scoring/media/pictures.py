@@ -29,6 +29,7 @@ LONGER_SIDE = 640
 SMALLEST_SIDE = 16
 SLACK = 0.1
 """Part of a slot by which a picture may come early and still belong to it: times are rounded to milliseconds."""
+ROUNDING = 1e-9
 MOST_OBLONG = 4
 """Pixel aspect ratios beyond this are taken for a mistake."""
 SLOWEST_FPS, FASTEST_FPS = 1, 240
@@ -54,12 +55,12 @@ class Pictures(Iterator[Picture]):
     def __init__(self, path: Path, limits: Limits, *, fps: float = 10, from_ms: float = 0) -> None:
         self.path = path
         self.limits = limits
-        self.step_s = 1 / fps
+        self.fps = fps
         self.undecodable = 0
         """Packets that could not be decoded so far."""
         self.out_of_order = 0
         """Pictures so far whose time did not go on."""
-        self.next_slot = max(0, math.ceil(from_ms / 1000 / self.step_s - SLACK))
+        self.next_slot = max(0, math.ceil(from_ms * fps / 1000 - SLACK - ROUNDING))
         """The first slot that has not been given yet."""
         self._pixel_ratio = 1.0
         self._pictures = self._chosen()
@@ -78,7 +79,7 @@ class Pictures(Iterator[Picture]):
 
     def slot_of(self, t_ms: float) -> int:
         """The number of the slot to which a picture of that time belongs."""
-        return math.floor(t_ms / 1000 / self.step_s + SLACK)
+        return math.floor(t_ms * self.fps / 1000 + SLACK + ROUNDING)
 
     def _chosen(self) -> Generator[Picture, None, None]:
         scaler = VideoReformatter()
@@ -112,7 +113,7 @@ class Pictures(Iterator[Picture]):
         stream = source.picture
         if stream is None:
             raise MediaError(MediaCode.NO_PICTURE)
-        if from_slot and not _sought(source, stream, from_slot * self.step_s):
+        if from_slot and not _sought(source, stream, from_slot / self.fps):
             return
         self._pixel_ratio = _pixel_ratio(stream)
         clock = _Clock(stream, source.zero_s)
