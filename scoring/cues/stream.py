@@ -9,20 +9,23 @@ from scoring.cues import voice
 from scoring.cues.frames import Frames
 from scoring.cues.history import History
 from scoring.cues.neutral import Neutral
-from scoring.cues.speech import SpeechReader, spoken_at
+from scoring.cues.speech import S, SpeechReader, spoken_at
 from scoring.cues.syllables import NucleusReader
 from scoring.cues.values import CueEvent
 from scoring.cues.visual import VisualReader
 from scoring.cues.voice import STEP, STEP_MS
 
-VOICE_CENTRE_MS = 2 * STEP_MS
+VOICED, ACTIVE = len(voice.D), len(voice.D) + 1
+"""Two more columns of `Stream.voice`, 0 or 1: whether a row is of somebody's voice, and whether its sound is active."""
+
+_CENTRE_MS = 2 * STEP_MS
 """After a row's time: when the frame of 20 ms in the middle of its 60 ms is complete."""
 
 
 class Stream:
     """Frames and sound in, tables and events out. However the stream is cut, the tables are the same.
 
-    `voice` has a row of descriptors (`voice.D`) for each 20 ms and ends 40 ms before the sound: F0 looks 60 ms ahead.
+    `voice` has a row for each 20 ms (`voice.D`, `VOICED`, `ACTIVE`); it ends 40 ms before the sound: F0 looks ahead.
     `nuclei` has a row for each syllable, at the time from which it is certain. With `keep_ms` only that much is kept.
     """
 
@@ -32,7 +35,7 @@ class Stream:
         self.voice_only = voice_only
         self.visual = VisualReader(neutral, keep_ms)
         self.speech = SpeechReader(keep_ms)
-        self.voice = History(len(voice.D), keep_ms)
+        self.voice = History(ACTIVE + 1, keep_ms)
         self.nuclei = NucleusReader(keep_ms)
         self.question_ended_ms: float | None = None
         self.samples = 0
@@ -57,7 +60,8 @@ class Stream:
             return
         times = np.arange(self._described, self._described + len(rows), dtype=np.float64) * STEP_MS
         self._described += len(rows)
-        self.voice.append(times, rows)
-        spoken = spoken_at(self.speech.table, times + VOICE_CENTRE_MS)
-        levels = self.speech.level_at(times + VOICE_CENTRE_MS)
-        self.nuclei.push(times, levels, spoken & np.isfinite(rows[:, voice.D.SEMITONES]))
+        table, levels = self.speech.table, self.speech.level_at(times + _CENTRE_MS)
+        voiced = spoken_at(table, times + _CENTRE_MS) & np.isfinite(rows[:, voice.D.SEMITONES])
+        active = spoken_at(table, times + STEP_MS, S.ACTIVE)
+        self.voice.append(times, np.column_stack([rows, voiced, active]))
+        self.nuclei.push(times, levels, voiced)

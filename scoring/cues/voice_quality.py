@@ -16,6 +16,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from scoring.cues.history import Array
@@ -72,7 +73,7 @@ class _Voiced:
     def __init__(self, sound: _Floats, starts: _Ints, periods: Array) -> None:
         self._starts, self._periods = starts, periods
         self._whole = np.rint(periods).astype(np.intp)
-        frames = np.lib.stride_tricks.sliding_window_view(sound, FRAME)[starts]
+        frames = sliding_window_view(sound, FRAME)[starts]
         # A microphone may be wired the wrong way round: the larger side is where the pulses are.
         sign = np.where(frames.max(axis=1) >= -frames.min(axis=1), 1, -1).astype(np.float32)
         self._frames = frames * sign[:, None]
@@ -110,9 +111,9 @@ class _Voiced:
     def _matched(self, pulses: _Ints) -> tuple[Array, Array]:
         """What the best match of each pulse with the next adds to their distance (m, 3), and the worst match (m,)."""
         wide = self._flat[(pulses + self._base[:, None])[..., None] + _WIDE]
-        fit = _fit(wide[:, :-1, REACH:-REACH], wide[:, 1:], 2 * REACH + 1)
-        place, height = _top(fit)
-        return place - REACH, height.min(axis=1)
+        fit = _fit(wide[:, :-1, REACH:-REACH], wide[:, 1:])
+        place, height = _top(fit.reshape(-1, 2 * REACH + 1))
+        return place.reshape(-1, 3) - REACH, height.reshape(-1, 3).min(axis=1)
 
     def _amplitudes(self, pulses: _Ints) -> Array:
         """From the peak of each of `pulses` (m, n) to the trough after it, at least 1."""
@@ -125,26 +126,21 @@ class _Voiced:
 
     def _hnr(self, periods: Array) -> Array:
         """(m,) in dB, from the correlation at the whole lags about the period."""
-        lag = np.clip(np.rint(periods), 1, FRAME - HARMONIC - 3).astype(np.intp)
+        lag = np.minimum(np.maximum(np.rint(periods), 1), FRAME - HARMONIC - 3).astype(np.intp)
         start = (FRAME - HARMONIC - lag) // 2 - 1 + self._base
         near = self._flat[start[:, None] + _HARMONIC]
         later = self._flat[(start + lag - 1)[:, None] + np.arange(HARMONIC + 2)]
-        fit = _fit(near, later, 3)
-        return _in_db(_top(fit)[1])
+        return _in_db(_top(_fit(near, later))[1])
 
 
-def _fit(near: _Floats, wide: _Floats, places: int) -> Array:
+def _fit(near: _Floats, wide: _Floats) -> Array:
     """Correlation (..., places) of `near` (..., n) with what begins at each place of `wide` (..., n + places - 1)."""
-    length = near.shape[-1]
-    own = _dot(near, near)
-    stretches = [wide[..., place : place + length] for place in range(places)]
-    fits = [_dot(near, one) / np.sqrt(np.maximum(own * _dot(one, one), 1e-9)) for one in stretches]
-    return np.stack(fits, axis=-1).astype(np.float64)
-
-
-def _dot(first: _Floats, second: _Floats) -> _Floats:
-    product: _Floats = np.einsum("...l,...l->...", first, second)
-    return product
+    others = sliding_window_view(wide, near.shape[-1], axis=-1)
+    products = np.einsum("...l,...jl->...j", near, others)
+    powers = np.einsum("...jl,...jl->...j", others, others)
+    powers *= np.einsum("...l,...l->...", near, near)[..., None]
+    fit: Array = products / np.sqrt(np.maximum(powers, 1e-9), dtype=np.float64)
+    return fit
 
 
 TROUGH = 0.5
@@ -154,13 +150,15 @@ _WIDE = np.arange(-AROUND - REACH, AROUND + REACH + 1)
 _HARMONIC = np.arange(HARMONIC)
 
 
-def _top(curve: Array) -> tuple[Array, Array]:
-    """Place and height of the highest of evenly spaced values (..., n), by a parabola through it and its neighbours."""
-    at = np.clip(curve.argmax(axis=-1), 1, curve.shape[-1] - 2)[..., None]
-    before, middle, after = (np.take_along_axis(curve, at + step, axis=-1)[..., 0] for step in (-1, 0, 1))
+def _top(curves: Array) -> tuple[Array, Array]:
+    """Place and height (m,) of the highest of (m, n) evenly spaced values, by a parabola through its neighbours."""
+    flat, width = curves.ravel(), curves.shape[-1]
+    at = np.minimum(np.maximum(curves.argmax(axis=-1), 1), width - 2)
+    here = at + np.arange(0, len(flat), width)
+    before, middle, after = flat[here - 1], flat[here], flat[here + 1]
     bend = np.minimum(before - 2 * middle + after, -1e-12)
-    shift = np.clip((before - after) / (2 * bend), -1.0, 1.0)
-    return at[..., 0] + shift, middle - (before - after) * shift / 4
+    shift = np.minimum(np.maximum((before - after) / (2 * bend), -1.0), 1.0)
+    return at + shift, middle - (before - after) * shift / 4
 
 
 def _unsteadiness(values: Array) -> Array:
@@ -175,6 +173,6 @@ def _unsteadiness(values: Array) -> Array:
 
 def _in_db(r: Array) -> Array:
     """Harmonic over noise power of a normalised correlation."""
-    bounded = np.clip(r, 1e-4, 1 - 1e-4)
+    bounded = np.minimum(np.maximum(r, 1e-4), 1 - 1e-4)
     hnr: Array = 10 * np.log10(bounded / (1 - bounded))
     return np.maximum(hnr, LOWEST_HNR_DB)

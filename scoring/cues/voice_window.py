@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from scoring.cues.catalogue import CATALOGUE, Cue
 from scoring.cues.history import Array
-from scoring.cues.speech import ANSWER_SPEECH_S, CLEAR_DB, NOISY_FLOOR_DB, PAUSE_MS, S, spoken_at
-from scoring.cues.stream import VOICE_CENTRE_MS, Stream
+from scoring.cues.speech import ANSWER_SPEECH_S, CLEAR_DB, NOISY_FLOOR_DB, PAUSE_MS, S
+from scoring.cues.stream import ACTIVE, VOICED, Stream
 from scoring.cues.values import Absent, Value
 from scoring.cues.voice import STEP_MS, D, to_hz
 
@@ -45,7 +45,7 @@ VOICE: tuple[Cue, ...] = (
     Cue.ARTIC,
 )
 
-_QUALITY = {Cue.JITTER: D.JITTER, Cue.SHIMMER: D.SHIMMER, Cue.HNR: D.HNR}
+_QUALITY = {Cue.JITTER: 0, Cue.SHIMMER: 1, Cue.HNR: 2}
 
 
 class VoiceWindow:
@@ -95,19 +95,26 @@ class VoiceWindow:
 
     @cached_property
     def _is_hidden(self) -> bool:
-        return _hidden(self._sound, self._active)
+        """Whether there is so much noise that voice may have gone unheard."""
+        if self._sound[:, S.FLOOR].mean() <= NOISY_FLOOR_DB:
+            return False
+        return not self._active.any() or self._over_floor < CLEAR_DB
+
+    @cached_property
+    def _over_floor(self) -> float:
+        """dB from the noise floor to the active frames, of which there are some."""
+        rows = self._sound[self._active]
+        return float((rows[:, S.LEVEL] - rows[:, S.FLOOR]).mean())
 
     @cached_property
     def _no_speech(self) -> Absent | None:
-        rows, active = self._sound, self._active
         if self._is_hidden:
             return Absent.NOISY
-        if not active.any():
+        if not self._active.any():
             return Absent.NO_VOICE
-        spoken_s = active.sum() * STEP_MS / 1000
-        if spoken_s < (ANSWER_SPEECH_S if self._whole else CATALOGUE[Cue.LOUD].minimum_signal.amount):
+        if self.speech_s < (ANSWER_SPEECH_S if self._whole else CATALOGUE[Cue.LOUD].minimum_signal.amount):
             return Absent.TOO_LITTLE_SPEECH
-        return Absent.NOISY if _over_floor(rows, active) < CLEAR_DB else None
+        return Absent.NOISY if self._over_floor < CLEAR_DB else None
 
     def _activity(self, code: Cue, rows: Array) -> Value:
         """Share of the window with voice; for the turn, a second is bridged and the question's time is not counted."""
@@ -119,32 +126,24 @@ class VoiceWindow:
         times = self._stream.speech.table.times_between(self._start, self._end)
         return Value.of(((rows[:, S.SINCE_MS] <= TURN_HANG_MS) & (times >= asked)).mean())
 
-    def _described(self, shift_ms: float, column: S) -> tuple[Array, NDArray[np.bool_]]:
-        """Rows of F0 and loudness, and whether somebody spoke `shift_ms` after each row's time."""
-        start, end = self._start - _LOOKAHEAD_MS, self._end - _LOOKAHEAD_MS
-        table = self._stream.voice
-        rows, times = table.between(start, end), table.times_between(start, end)
-        return rows, spoken_at(self._stream.speech.table, times + STEP_MS + shift_ms, column)
+    @cached_property
+    def _described(self) -> Array:
+        """The rows of descriptors that are known at the end of the window."""
+        return self._stream.voice.between(self._start - _LOOKAHEAD_MS, self._end - _LOOKAHEAD_MS)
 
     def _loudness(self) -> Value:
-        rows, active = self._described(0.0, S.ACTIVE)
-        levels = rows[active, D.LOUDNESS]
+        rows = self._described
+        levels = rows[rows[:, ACTIVE] > 0, D.LOUDNESS]
         return Value.of(levels.mean()) if len(levels) else Value.none(Absent.NO_VOICE)
 
     @cached_property
-    def _voice_rows(self) -> tuple[Array, NDArray[np.bool_]]:
-        """Rows of descriptors, and which of them are of somebody's voice."""
-        rows, spoken = self._described(VOICE_CENTRE_MS - STEP_MS, S.VOICE)
-        return rows, spoken & np.isfinite(rows[:, D.SEMITONES])
-
-    @cached_property
     def _voiced(self) -> NDArray[np.bool_]:
-        return self._voice_rows[1]
+        voiced: NDArray[np.bool_] = self._described[:, VOICED] > 0
+        return voiced
 
     @cached_property
     def _contour(self) -> Array:
-        rows, voiced = self._voice_rows
-        return clean_pitch(np.where(voiced, rows[:, D.SEMITONES], np.nan))
+        return clean_pitch(np.where(self._voiced, self._described[:, D.SEMITONES], np.nan))
 
     @property
     def _voiced_s(self) -> float:
@@ -163,17 +162,21 @@ class VoiceWindow:
         return Value.of(semitones if code is Cue.F0_ST else to_hz(semitones))
 
     def _quality(self, code: Cue) -> Value:
-        """The mean of the middle half of the rows: a change of sound or a wrong octave is not the voice's roughness."""
-        if _over_floor(self._sound, self._active) < QUALITY_CLEAR_DB:
+        if self._over_floor < QUALITY_CLEAR_DB:
             return Value.none(Absent.NOISY)
-        rows, voiced = self._voice_rows
-        values = rows[voiced, _QUALITY[code]]
-        values = np.sort(values[np.isfinite(values)])
+        means = self._quality_means
+        return Value.of(means[_QUALITY[code]]) if means else Value.none(Absent.TOO_LITTLE_SPEECH)
+
+    @cached_property
+    def _quality_means(self) -> list[float] | None:
+        """The means of the middle halves: a change of sound or a wrong octave is not the voice's roughness."""
+        values = self._described[self._voiced, D.JITTER : D.HNR + 1]
+        values = np.sort(values[np.isfinite(values[:, 0])], axis=0)
         if len(values) < LEAST_QUALITY_ROWS:
-            return Value.none(Absent.TOO_LITTLE_SPEECH)
+            return None
         quarter = len(values) // 4
-        middle = float(values[quarter : len(values) - quarter].mean())
-        return Value.of(middle if code is Cue.HNR else NORMAL * middle)
+        jitter, shimmer, hnr = values[quarter : len(values) - quarter].mean(axis=0).tolist()
+        return [NORMAL * jitter, NORMAL * shimmer, hnr]
 
     def _rate(self, code: Cue) -> Value:
         """Nuclei per second, of all the time from the first to the last speech or of that without the pauses."""
@@ -216,14 +219,3 @@ def break_share(voiced: NDArray[np.bool_]) -> float:
     gaps = np.diff(np.flatnonzero(voiced)) - 1
     breaks = gaps[gaps * STEP_MS < PAUSE_MS].sum()
     return float(breaks / (breaks + voiced.sum()))
-
-
-def _over_floor(rows: Array, active: NDArray[np.bool_]) -> float:
-    return float((rows[active, S.LEVEL] - rows[active, S.FLOOR]).mean())
-
-
-def _hidden(rows: Array, active: NDArray[np.bool_]) -> bool:
-    """Whether there is so much noise that voice may have gone unheard."""
-    if rows[:, S.FLOOR].mean() <= NOISY_FLOOR_DB:
-        return False
-    return not active.any() or _over_floor(rows, active) < CLEAR_DB
