@@ -8,7 +8,7 @@ back, so that a stream gives the same however it is cut.
 from __future__ import annotations
 
 from dataclasses import replace
-from math import hypot, isnan
+from math import hypot, isnan, log
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -19,10 +19,11 @@ from scoring.cues.head_pose import Array
 
 Block = Literal["face", "pose", "left_hand", "right_hand"]
 
-FURTHEST = 0.75
-"""Face widths that a face may be from where it was, and `FASTEST` more for each second: farther is another face."""
+FURTHEST, FASTEST = 0.6, 3.0
+"""Face widths that a face may be from where it was, and as many more for each second: farther is another face."""
 
-FASTEST = 4.0
+GROWN, GROWING = 0.22, 0.8
+"""The same for the logarithm of its width."""
 
 OTHER_MS = 1000.0
 """Another face is followed when the one before was not seen for so long."""
@@ -37,7 +38,7 @@ PUSHED = 0.3
 PUSHED_PER_S = 3.5
 """Shoulder widths, and those per second, that all of a body jumps between two frames when the camera was pushed."""
 
-PUSHED_ALIKE = 0.2
+PUSHED_ALIKE = 0.08
 """Share of the jump by which its points may differ from each other."""
 
 _NOSE, _TEMPLES = FACE_AT[4], (FACE_AT[234], FACE_AT[454])
@@ -58,12 +59,37 @@ class Followed(NamedTuple):
     pushed: Array
 
 
+class _Place(NamedTuple):
+    """Where a face was."""
+
+    t_ms: float
+    x: float
+    y: float
+    width: float
+
+    def from_(self, before: _Place) -> float:
+        """How far the face has come, in its widths; growing counts as well."""
+        way = hypot(self.x - before.x, self.y - before.y) / max((self.width + before.width) / 2, 1e-9)
+        return way + abs(self._grown(before))
+
+    def is_far(self, before: _Place) -> bool:
+        """Whether no face comes so far, or grows so much, in the time passed."""
+        passed_s = min(self.t_ms - before.t_ms, OTHER_MS) / 1000
+        grown = abs(self._grown(before))
+        return (
+            self.from_(before) - grown > FURTHEST + FASTEST * passed_s or grown > GROWN + GROWING * passed_s
+        )
+
+    def _grown(self, before: _Place) -> float:
+        return log(max(self.width, 1e-9) / max(before.width, 1e-9))
+
+
 class Follower:
     """Reads frames in order of time."""
 
     def __init__(self) -> None:
-        self._face: tuple[float, float, float, float] | None = None
-        self._seen_ms: float | None = None
+        self._face: _Place | None = None
+        self._other: _Place | None = None
         self._carried: dict[Block, _Carried] = {
             name: _Carried() for name in ("pose", "left_hand", "right_hand")
         }
@@ -75,9 +101,9 @@ class Follower:
         posed = np.isfinite(frames.pose[:, 0, 0])
         pushed = self._pushes(frames, posed)
         strange, anew = self._strange(frames, pushed)
+        others = _others_body(frames, strange)
         if strange.any():
             frames = _without(frames, "face", strange)
-        others = _others_body(frames)
         if others.any():
             frames, posed = _without(frames, "pose", others), posed & ~others
         for name, carried in self._carried.items():
@@ -94,20 +120,22 @@ class Follower:
         for i, (t, (x, y), width) in enumerate(zip(frames.times_ms.tolist(), places, widths, strict=True)):
             if isnan(x) or isnan(width):
                 continue
-            away = self._is_away(t, x, y, width)
-            if away and self._face is not None and t - self._face[0] <= OTHER_MS:
-                strange[i] = True
+            face = _Place(t, x, y, width)
+            other = self._is_other(face)
+            if other and self._face is not None and t - self._face.t_ms <= OTHER_MS:
+                strange[i], self._other = True, face
                 continue
-            anew[i] = away or (self._face is not None and t - self._face[0] >= GONE_MS)
-            self._face = (t, x, y, width)
+            anew[i] = other or (self._face is not None and t - self._face.t_ms >= GONE_MS)
+            self._face, self._other = face, None
         return strange, anew
 
-    def _is_away(self, t_ms: float, x: float, y: float, width: float) -> bool:
+    def _is_other(self, face: _Place) -> bool:
+        """Whether this face cannot be the one followed, or rather is the other that was seen last."""
         if self._face is None:
             return False
-        before_ms, before_x, before_y, before_width = self._face
-        reach = FURTHEST + FASTEST * min(t_ms - before_ms, OTHER_MS) / 1000
-        return hypot(x - before_x, y - before_y) > reach * max(width, before_width)
+        if self._other is not None and not face.is_far(self._other):
+            return face.from_(self._other) < face.from_(self._face)
+        return face.is_far(self._face)
 
     def _pushes(self, frames: Frames, posed: NDArray[np.bool_]) -> Array:
         """How far the camera's pushes have moved the picture (n, 2), in picture heights."""
@@ -144,13 +172,13 @@ def _jumps(times_ms: Array, points: Array) -> Array:
     return np.where(jumped[:, None], way, 0.0)
 
 
-def _others_body(frames: Frames) -> NDArray[np.bool_]:
-    """Where the body that was found has its nose elsewhere than the face."""
+def _others_body(frames: Frames, strange: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Where the body that was found has its nose elsewhere than the face, or where a strange face has its nose."""
     apart = frames.pose[:, 0, :2] - frames.face[:, _NOSE, :2]
     temples = frames.face[:, _TEMPLES[0]] - frames.face[:, _TEMPLES[1]]
+    apart, width = (apart * apart).sum(axis=1), (temples * temples).sum(axis=1)
     # Comparisons with NaN are false: without a face or a body there is nothing to contradict.
-    others: NDArray[np.bool_] = (apart * apart).sum(axis=1) > (temples * temples).sum(axis=1)
-    return others
+    return np.where(strange, apart <= width, apart > width)
 
 
 def _without(frames: Frames, block: Block, rows: NDArray[np.bool_]) -> Frames:
