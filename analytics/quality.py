@@ -61,6 +61,7 @@ def report(
     lines += [*_speech(quality), *_noise(quality)]
     reasons = {found.absent for found in values.values()}
     lines += [] if voice_only else list(_out_of_view(reasons))
+    lines += list(_problems(quality))
     return Report(tuple(lines), _source(quality, made_by, voice_only=voice_only))
 
 
@@ -144,6 +145,20 @@ def _out_of_view(reasons: set[str | None]) -> Iterator[Line]:
     if Absent.HANDS_OUT_OF_VIEW in reasons:
         move = _("Sit a little further from the camera if you want your gestures to be measured.")
         yield Line(_("Hands"), _("Your hands were mostly out of the picture."), move)
+
+
+def _problems(quality: Mapping[str, Any]) -> Iterator[Line]:
+    """What could not be used; a problem is named by the part that it is of, then its reason."""
+    stored = quality.get("problems")
+    parts = {str(one).partition("_")[0] for one in stored} if isinstance(stored, list) else set()
+    texts = (
+        ("take", _("What was sent during the answer is incomplete; the recording was used instead.")),
+        ("recording", _("The recording could not be read; what was sent during the answer was used.")),
+        ("words", _("The words could not be written down this time; everything else was measured.")),
+    )
+    for part, text in texts:
+        if part in parts:
+            yield Line(_("Not used") if part != "words" else _("Words"), text)
 
 
 def _source(quality: Mapping[str, Any], made_by: Mapping[str, Any], *, voice_only: bool) -> str:

@@ -132,9 +132,17 @@ class Spoken:
         return " ".join(word.text for word in self.words[first : last + 1]).strip(EDGES + " ")
 
     def commonest(self, kind: str, most: int = 3) -> list[tuple[str, int]]:
-        """The words that this kind of mark is on most often, with how often; small letters, ties in their order."""
-        quotes = (self.quote(mark.first, mark.last).casefold() for mark in self.marks if mark.kind == kind)
-        return Counter(quotes).most_common(most)
+        """The words that this kind of mark is on most often, with how often; ties in their order.
+
+        Written as they are within a sentence: of "Um" and "um" the one with fewer capitals.
+        """
+        quotes = [self.quote(mark.first, mark.last) for mark in self.marks if mark.kind == kind]
+        written: dict[str, str] = {}
+        for quote in quotes:
+            known = written.setdefault(quote.casefold(), quote)
+            written[quote.casefold()] = min(known, quote, key=lambda text: sum(map(str.isupper, text)))
+        counts = Counter(quote.casefold() for quote in quotes)
+        return [(written[key], n) for key, n in counts.most_common(most)]
 
     @property
     def pieces(self) -> list[Piece]:

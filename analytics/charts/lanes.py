@@ -110,13 +110,23 @@ class Lane:
         return units.axis_unit(self.cue)
 
     @property
+    def beside(self) -> str:
+        """What stands behind the value at the playhead: a number from -1 to 1 needs nothing."""
+        return "" if CATALOGUE[self.cue].unit == "-1..1" else self.unit
+
+    @property
     def is_first(self) -> bool:
-        return bool(self.events) or (self.cue in FIRST and not self.absent)
+        return bool(self.events) or (self.cue in FIRST and self.has_line)
 
     @property
     def measured(self) -> Series:
         values: Series = self.values[np.isfinite(self.values)]
         return values
+
+    @property
+    def has_line(self) -> bool:
+        """A lane may have events alone, where its track is gone."""
+        return bool(len(self.measured))
 
     @property
     def width(self) -> int:
@@ -158,6 +168,8 @@ class Lane:
     @property
     def bands(self) -> tuple[Box, ...]:
         """The own usual as a soft band and, as a frame, what is common; both within the lane."""
+        if not self.has_line:
+            return ()
         own, band = self.usual, CATALOGUE[self.cue].band
         edges = [("usual", own.mean - own.spread, own.mean + own.spread)] if own else []
         if band and band.low is not None and band.high is not None and (own or not band.relative):

@@ -99,7 +99,7 @@ def timeline(
     lanes: Sequence[Lane], speech: Sequence[Span], fillers: Mapping[int, str], *, duration_ms: int, key: str
 ) -> Timeline | None:
     """The timeline of one answer; None when nothing can be shown. `fillers` are words by their time in ms."""
-    drawn = [lane for lane in lanes if not lane.absent or lane.events]
+    drawn = [lane for lane in lanes if lane.has_line or lane.events]
     if not drawn and not speech:
         return None
     return Timeline(
@@ -156,9 +156,8 @@ def _summary(lanes: Sequence[Lane], speech: Sequence[Span], duration_ms: int) ->
             }
         )
         said += [_long(long)] if long else []
-    names = [lane.name for lane in lanes if not lane.absent]
-    if names:
-        said.append(_("Each line is a mean over one second: %(names)s.") % {"names": _(", ").join(names)})
+    if any(lane.has_line for lane in lanes):
+        said.append(_("Each line is a mean over one second."))
     return said
 
 
@@ -169,7 +168,7 @@ def _long(long: Sequence[Span]) -> str:
 
 def _table(lanes: Sequence[Lane]) -> Table:
     """A dozen moments and what was measured there; a dash where nothing was."""
-    drawn = [lane for lane in lanes if not lane.absent]
+    drawn = [lane for lane in lanes if lane.has_line]
     n = len(drawn[0].values) if drawn else 0
     rows = tuple(
         (units.clock(1000 * STEP_S * (i + 0.5)), *(_cell(lane.cue, lane.values[i]) for lane in drawn))

@@ -100,7 +100,7 @@ export class Lanes {
 
   showValue(place, said) {
     const { unit } = place.dataset;
-    const space = unit === "°" ? "" : "\u00a0";
+    const space = unit.startsWith("°") ? "" : "\u00a0";
     place.textContent = said ? `${said}${space}${unit}` : `– ${unit}`;
   }
 }

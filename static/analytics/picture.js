@@ -48,7 +48,7 @@ function curve(context, box, width, token) {
     context.strokeRect(...part(band));
   }
   const line = new Path2D();
-  line.addPath(new Path2D(box.querySelector("path").getAttribute("d")), stretched);
+  line.addPath(new Path2D(box.querySelector("path")?.getAttribute("d") ?? ""), stretched);
   context.strokeStyle = colour(token);
   context.lineWidth = 1.6;
   context.stroke(line);
