@@ -121,7 +121,7 @@ def _plain_file(path: Path, limits: Limits) -> Iterator[IO[bytes]]:
     except OSError as error:
         code = MediaCode.WRONG_TYPE if path.is_symlink() else MediaCode.UNREADABLE
         raise MediaError(code, "cannot be opened") from error
-    with os.fdopen(handle, "rb") as file:
+    with _closed_after(handle):
         about = os.fstat(handle)
         if not stat.S_ISREG(about.st_mode):
             raise MediaError(MediaCode.WRONG_TYPE, "not a plain file")
@@ -129,7 +129,16 @@ def _plain_file(path: Path, limits: Limits) -> Iterator[IO[bytes]]:
             raise MediaError(MediaCode.EMPTY)
         if about.st_size > limits.largest_bytes:
             raise MediaError(MediaCode.TOO_LARGE, "bytes")
-        yield file
+        with os.fdopen(handle, "rb", closefd=False) as file:
+            yield file
+
+
+@contextmanager
+def _closed_after(handle: int) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        os.close(handle)
 
 
 def _kind(file: IO[bytes]) -> str | None:
