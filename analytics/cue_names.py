@@ -125,7 +125,10 @@ SIGNALS: Mapping[Signal, Any] = MappingProxyType(
         catalogue.SPEECH_LONG: _("3 s of speech"),
         catalogue.ONCE: _("one stretch of speech"),
         catalogue.PAUSE: _("one pause between stretches of speech"),
+        catalogue.VOICED_CLEAR: _("1 s of voiced speech, at least 25 dB above the noise"),
         catalogue.WORD_COUNT: _("a transcript of 20 words"),
+        catalogue.WORD_WINDOW: _("a transcript of 50 words, um and uh left out"),
+        catalogue.PERSON_WORDS: _("a transcript of 20 words, with I or we in it three times"),
     }
 )
 """The signal that a cue needs at least, in words for people."""

@@ -152,8 +152,9 @@ TEXTS: Texts = {
     Cue.LEAN_IN: Told(
         _("Your upper body comes towards the camera and stays there for a moment."),
         _(
-            "Coming closer makes face and shoulders larger in the picture. Their size is compared with how "
-            "you usually sit in this answer; a quick nod or a turn of the body is no leaning."
+            "Coming closer makes face and shoulders larger in the picture. It counts when they are a tenth "
+            "larger than usual in this answer for at least 0.6 s: an arm's length away, that is about 7 "
+            "cm. It has ended when half of that is left."
         ),
         _(
             "Left: how you usually sit. Right: you lean in to say something important, and face and "
@@ -168,8 +169,9 @@ TEXTS: Texts = {
     Cue.LEAN_OUT: Told(
         _("Your upper body goes back from the camera and stays there for a moment."),
         _(
-            "Going back makes face and shoulders smaller in the picture. Their size is compared with how "
-            "you usually sit in this answer; a quick nod or a turn of the body is no leaning."
+            "Going back makes face and shoulders smaller in the picture. It counts when they are a tenth "
+            "smaller than usual in this answer for at least 0.6 s: an arm's length away, that is about 7 "
+            "cm. It has ended when half of that is left."
         ),
         _("Left: how you usually sit. Right: you lean back to think, and face and shoulders get smaller."),
         _("People lean back to think or because their back wants it. It does not say that you withdraw."),

@@ -19,9 +19,9 @@ TEXTS: Texts = {
             "the corners and cheeks are up; below zero the corners are down or the brows are drawn down."
         ),
         _(
-            "Left: a face at rest, near 0. Middle: mouth corners and cheeks are up, as in a greeting; the "
-            "value is above 0. Right: the brows come down, as many people do who look for a word; the "
-            "value is a little below 0."
+            "Left: a face at rest, 0. Middle: mouth corners and cheeks are up, as in a greeting: "
+            "%(lifted)s. Right: the brows are drawn down, as many people do who look for a word: "
+            "%(lowered)s."
         ),
         _(
             "It is the position of a few muscles and no mood. A smile that was asked for counts like any "
@@ -56,9 +56,9 @@ TEXTS: Texts = {
     Cue.HD_AC: Told(
         _("How fast your head turns, tilts and nods, on average."),
         _(
-            "From the angles of your head (left and right, up and down, tilted), compared with a quarter "
-            "of a second before. The small trembling of the measurement is taken off. Moving the whole "
-            "head sideways without turning it does not count here."
+            "From the angles of your head (left and right, up and down, tilted), compared with those 0.15 "
+            "to 0.45 s before. The small trembling of the measurement is taken off. Moving the whole head "
+            "sideways without turning it does not count here."
         ),
         _(
             "You nod once, 10° down and 10° back up, within one second: about 20° per second. A head that "

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
 from analytics import cue_names, units
 from analytics.explain.figures.registry import FIGURES
 from analytics.explain.quotes import Quote, quote
 from analytics.explain.texts import BASES, NO_BAND, NO_BANDS, REASONS, SOURCES, TEXTS
-from scoring.cues.catalogue import CATALOGUE, Band, Cue, CueSpec
+from scoring.cues.catalogue import BANDS_IN, CATALOGUE, Band, Cue, CueSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +76,26 @@ def explanation(cue: Cue) -> Explanation:
 def _unit(cue: Cue, spec: CueSpec) -> str:
     if spec.kind == "event":
         return _("how often it happened, each time with its moment and a strength from 0 to 1")
-    return units.axis_unit(cue)
+    return str(_UNITS.get(spec.unit) or units.axis_unit(cue))
+
+
+_UNITS: Mapping[str, Any] = {
+    "share": gettext_lazy("percent"),
+    "percent": gettext_lazy("percent"),
+    "-1..1": gettext_lazy("a number without a unit, from \N{MINUS SIGN}1 to 1"),
+    "degrees": gettext_lazy("degrees (°)"),
+    "degrees/s": gettext_lazy("degrees per second"),
+    "dB": gettext_lazy("decibels (dB)"),
+    "Hz": gettext_lazy("hertz (Hz), times in a second"),
+    "semitones from 27.5 Hz": gettext_lazy("semitones above 27.5 Hz"),
+    "count": gettext_lazy("a number, counted over the answer"),
+}
+"""Units in words, where the sign beside an axis is not enough."""
 
 
 def _range(spec: CueSpec) -> str:
+    if spec.unit == "-1..1":
+        return _("%(low)s to %(high)s") % {"low": units.tick(spec.unit, -1), "high": units.tick(spec.unit, 1)}
     if spec.low is None and spec.high is None:
         return _("any number, also below zero")
     if spec.low is not None and spec.high is not None:
@@ -106,7 +123,20 @@ def _band(cue: Cue, spec: CueSpec) -> str:
         return str(NO_BANDS.get(cue, NO_BAND))
     said = [_relative(spec, spec.band) if spec.band.relative else _common(cue, spec.band)]
     said.append(_("Where it comes from: %(basis)s.") % {"basis": BASES.get(spec.band.basis, spec.band.basis)})
-    return " ".join(said)
+    others = [_in_language(cue, code, band) for (of, code), band in BANDS_IN.items() if of is cue]
+    return " ".join([*said, *others])
+
+
+def _in_language(cue: Cue, code: str, band: Band | None) -> str:
+    """The band of answers in a language in which it is another one."""
+    language = {"language": get_language_info(code)["name_translated"]}
+    if band is None:
+        return _("For answers in %(language)s there is no band: we know of no evidence that fits.") % language
+    return _("For answers in %(language)s: %(band)s, %(basis)s.") % {
+        **language,
+        "band": units.band_words(cue, band),
+        "basis": BASES.get(band.basis, band.basis),
+    }
 
 
 def _common(cue: Cue, band: Band) -> str:

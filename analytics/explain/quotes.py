@@ -59,8 +59,8 @@ QUOTES: Mapping[Cue, Mapping[str, str]] = MappingProxyType(
                 "and can help them."
             ),
             "de": (
-                "Ich glaube, [wir wir] sollten immer zuerst den Kunden fragen, weil wir dann wissen, was "
-                "er braucht, und ihm helfen können."
+                "Im Laden frage [ich ich] immer zuerst den Kunden, was er sucht, weil wir ihm dann viel "
+                "schneller helfen können als sonst."
             ),
             "fr": (
                 "Au magasin, [je je] demande toujours au client ce qu'il cherche, parce que comme ça je "
@@ -124,8 +124,8 @@ QUOTES: Mapping[Cue, Mapping[str, str]] = MappingProxyType(
             "fr": (
                 "Je travaille avec plaisir avec les gens parce que chaque client est différent. Certains "
                 "clients savent ce qui leur faut, et certains veulent regarder avant tout. Je les salue, "
-                "je les écoute, et après je leur montre tout. Quand ils reviennent et savent mon nom, je "
-                "suis content de mon travail."
+                "je les écoute, et je leur montre tout. Quand ils reviennent et savent mon nom, je suis "
+                "content de mon travail."
             ),
         },
         Cue.GRAMMAR: {

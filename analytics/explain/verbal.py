@@ -87,8 +87,7 @@ TEXTS: Texts = {
         _("How many of your words are different ones."),
         _(
             "Over every stretch of 50 words in a row, the share of different words; the value is the mean "
-            "of these, so that long answers do not come out lower than short ones. Fewer than 50 words are "
-            "too few."
+            "of these, so that long answers do not come out lower than short ones. Um and uh are left out."
         ),
         _(
             "In these %(words)s words, %(different)s different ones occur: %(different)s / %(words)s = "

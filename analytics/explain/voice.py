@@ -125,8 +125,8 @@ TEXTS: Texts = {
     Cue.JITTER: Told(
         _("How much neighbouring vibrations of the vocal folds differ in length."),
         _(
-            "From one vibration to the next, in percent of their mean length, over the voiced sounds. "
-            "Noise, a headset's codec and the end of a sentence raise it."
+            "From one vibration to the next, in percent of their mean length, over the voiced sounds; the "
+            "melody of the sentence is taken out. Noise and some headsets raise it."
         ),
         _("At 200 Hz a vibration lasts 5 ms. If the next one lasts 5.05 ms, they differ by 1 %."),
         _(
@@ -165,11 +165,14 @@ TEXTS: Texts = {
         _NOT_TO_IMPROVE,
     ),
     Cue.BREAKS: Told(
-        _("How much of your voiced speech is lost in short breaks of the voice."),
-        _("Short gaps in the vibration of the vocal folds within speech, as a share of the time."),
+        _("How much of the time your voice stops for a moment while you speak."),
         _(
-            "A creak at the end of a sentence, in which the vibration stops for some hundredths of a "
-            "second, is a break."
+            "Gaps of less than 0.25 s in the vibration of the vocal folds, as a share of the time in which "
+            "the voice is heard. Every p, t, k and s is such a gap too, so that nobody has 0."
+        ),
+        _(
+            "In “a cup of tea” the voice stops for the p and for the t. In 10 s of voice, gaps of 1.5 s in "
+            "all: 1.5 / 10 = 15 %."
         ),
         _("Creaky voices are ordinary, and some languages use them. It does not say that a voice trembles."),
         _NOT_TO_IMPROVE,
@@ -179,7 +182,7 @@ TEXTS: Texts = {
         _(
             "Syllables are heard, not read: each is a short rise of the sound around a vowel. They are "
             "counted over the time from your first to your last word, with the pauses in it. No transcript "
-            "is needed, in any language."
+            "is needed. On a few words the count may be wrong by some; over an answer it evens out."
         ),
         _("“I have worked in a bakery” has seven syllables. Said in 2 s: 7 / 2 = 3.5 syllables per second."),
         _(

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from analytics import units
 from analytics.explain.figures import heads, svg
 from analytics.explain.figures.svg import Figure, Point
+from scoring.cues.canonical_face import CANONICAL_CM
 
 Side = Literal["left", "right"]
 Joints = dict[str, Point]
@@ -200,11 +201,10 @@ def swaying() -> Figure:
 
 def hand_at_face() -> Figure:
     """The outline of a face, the line a quarter of a shoulder width around it, and a point of a hand."""
-    from scoring.cues.canonical_face import CANONICAL_CM
-
     scale, middle = 6.4, (180.0, 84.0)
     outline = [
-        (middle[0] + scale * CANONICAL_CM[n][0], middle[1] - scale * CANONICAL_CM[n][1]) for n in heads.OVAL
+        (middle[0] + scale * place[0], middle[1] - scale * place[1])
+        for place in (heads.FOREHEAD.get(n) or CANONICAL_CM[n] for n in heads.OVAL)
     ]
     # The shoulders are about two and a half faces wide: a quarter of them is 0.6 face widths.
     reach = 0.6 * (max(x for x, _y in outline) - min(x for x, _y in outline)) / 2

@@ -13,9 +13,12 @@ from analytics import units
 from analytics.explain.figures import svg
 from analytics.explain.figures.svg import Figure, Point
 from scoring.cues.canonical_face import CANONICAL_CM
+from scoring.cues.face import valence
 from scoring.cues.head_pose import rotation_of
 
-OVAL = (10, 356, 454, 323, 288, 397, 365, 152, 136, 172, 58, 93, 234, 127)
+OVAL = (10, -1, 454, 323, 288, 397, 365, 152, 136, 172, 58, 93, 234, -2)
+FOREHEAD = {-1: (4.9, 7.0, 3.2), -2: (-4.9, 7.0, 3.2)}
+"""Two points between temples and crown that are not among the ones measured: without them the outline is a kite."""
 LINES = ((70, 105, 107), (336, 334, 300), (168, 6, 197, 195, 5, 4), (98, 2, 327))
 EYES = ((33, 159, 133, 145), (362, 386, 263, 374))
 LIPS = ((61, 0, 291), (61, 17, 291))
@@ -23,9 +26,11 @@ UNIT = 5.6
 """Units of the drawing for a centimetre of the face."""
 
 Shift = Mapping[int, tuple[float, float, float]]
-LIFTED: Shift = {61: (-0.5, 0.9, 0), 291: (0.5, 0.9, 0), 0: (0, 0.15, 0), 17: (0, -0.25, 0)}
+LIFT_CM, CHEEKS_CM, BROWS_CM = 0.9, 0.3, 0.6
+"""How far the corners and the cheeks go up in the drawing of a smile, and the brows down in the other one."""
+LIFTED: Shift = {61: (-0.5, LIFT_CM, 0), 291: (0.5, LIFT_CM, 0), 0: (0, 0.15, 0), 17: (0, -0.25, 0)}
 """Centimetres by which points of the mouth move in a smile, to the person's left, up and ahead."""
-LOWERED: Shift = {107: (0.25, -0.9, 0), 336: (-0.25, -0.9, 0), 105: (0, -0.5, 0), 334: (0, -0.5, 0)}
+LOWERED: Shift = {107: (0.3, -BROWS_CM, 0), 336: (-0.3, -BROWS_CM, 0), 105: (0, -0.3, 0), 334: (0, -0.3, 0)}
 """The same for brows that are drawn down and together."""
 
 PITCHES = (-8.0, 0.0, 8.0)
@@ -44,7 +49,8 @@ def head(
 
     def at(number: int) -> Point:
         x, y, _z = rotation @ (
-            np.array(CANONICAL_CM[number]) + np.array((shift or {}).get(number, (0, 0, 0)))
+            np.array(FOREHEAD.get(number) or CANONICAL_CM[number])
+            + np.array((shift or {}).get(number, (0, 0, 0)))
         )
         return middle[0] + UNIT * size * float(x), middle[1] - UNIT * size * float(y)
 
@@ -55,7 +61,7 @@ def head(
         svg.curve(along(OVAL), "face", closed=True),
         *(svg.curve(along(part)) for part in (*LINES, *LIPS)),
         *(svg.curve(along(eye), closed=True) for eye in EYES),
-        *(svg.circle(_middle(along(eye)), 3 * size, "dot") for eye in EYES),
+        *(svg.circle(_middle(along(eye)), 2.4 * size, "dot") for eye in EYES),
     ]
 
 
@@ -71,13 +77,17 @@ def _row(heads: Iterable[tuple[list[SafeString], str]]) -> list[SafeString]:
 
 
 def expressions() -> Figure:
-    """A face at rest, with lifted corners, with lowered brows."""
+    """A face at rest, with lifted corners, with lowered brows; and their values."""
+    values = {
+        "lifted": units.tick("-1..1", round(valence(LIFT_CM, CHEEKS_CM, 0), 2)),
+        "lowered": units.tick("-1..1", round(valence(0, 0, -BROWS_CM), 2)),
+    }
     drawn = (
         (head((64, 66)), _("at rest")),
-        (head((180, 66), shift=LIFTED), _("above 0")),
-        (head((296, 66), shift=LOWERED), _("below 0")),
+        (head((180, 66), shift=LIFTED), values["lifted"]),
+        (head((296, 66), shift=LOWERED), values["lowered"]),
     )
-    return svg.picture(142, _row(drawn))
+    return svg.picture(142, _row(drawn), values)
 
 
 def turned() -> Figure:

@@ -95,6 +95,8 @@ def values(speech: tuple[Stretch, ...]) -> dict[str, str]:
 
 
 def _listed(lengths: list[float]) -> str:
+    if not lengths:
+        return ""
     *first, last = [_seconds(length) for length in lengths]
     return _("%(several)s and %(last)s") % {"several": _(", ").join(first), "last": last} if first else last
 
@@ -174,18 +176,27 @@ DEPTH = 9.0
 
 def nod() -> Figure:
     """Pitch over two seconds: two dips in a row."""
-    return _swing(
-        [-DEPTH * max(0.0, math.sin(2 * math.pi * t / 1.0)) if 0.3 <= t <= 1.8 else 0.0 for t in _times(0.3)]
-    )
+    return _swing(nod_angles())
+
+
+def nod_angles() -> list[float]:
+    return [-DEPTH * abs(math.sin(2 * math.pi * t)) if 0 <= t <= 1 else 0.0 for t in _times(0.4)]
 
 
 def shake() -> Figure:
     """Yaw over two seconds: to one side, to the other, and back."""
-    return _swing([DEPTH * math.sin(2 * math.pi * t / 0.9) if 0.0 <= t <= 0.9 else 0.0 for t in _times(0.5)])
+    return _swing(shake_angles())
+
+
+def shake_angles() -> list[float]:
+    return [DEPTH * math.sin(2 * math.pi * t / 0.9) if 0 <= t <= 0.9 else 0.0 for t in _times(0.5)]
+
+
+FRAME_S = 1 / 60
 
 
 def _times(start: float) -> list[float]:
-    return [i / 60 - start for i in range(121)]
+    return [i * FRAME_S - start for i in range(121)]
 
 
 def _swing(angles: list[float]) -> Figure:
