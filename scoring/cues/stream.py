@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.cues import voice
+from scoring.cues import visual, voice
 from scoring.cues.frames import Frames
-from scoring.cues.history import History
+from scoring.cues.history import Array, History
 from scoring.cues.neutral import Neutral
 from scoring.cues.speech import S, SpeechReader, spoken_at
 from scoring.cues.syllables import NucleusReader
@@ -44,20 +46,27 @@ class Stream:
 
     def push(self, frames: Frames, sound: NDArray[np.int16]) -> list[CueEvent]:
         """Take the next frames and samples; return the events that became certain."""
+        return push_together([(self, frames, sound)])[0]
+
+    def _hear(self, sound: NDArray[np.int16]) -> None:
         if sound.dtype != np.int16:
             raise TypeError(f"sound is int16, not {sound.dtype}")
         self.samples += len(sound)
         self.speech.push(sound)
         self._pending.append(sound)
-        return [] if self.voice_only else self.visual.push(frames)
 
     def describe(self) -> None:
         """Bring the descriptors of the voice up to the sound. Costs least when called about once a second."""
-        sound = np.concatenate(self._pending) if self._pending else np.empty(0, dtype=np.int16)
-        rows = voice.describe(sound, self._described)
-        self._pending = [sound[len(rows) * STEP :]]
+        describe_together([self])
+
+    def _undescribed(self) -> tuple[NDArray[np.int16], int]:
+        self._pending = [np.concatenate(self._pending)] if self._pending else [np.empty(0, dtype=np.int16)]
+        return self._pending[0], self._described
+
+    def _take_description(self, rows: Array) -> None:
         if not len(rows):
             return
+        self._pending = [self._pending[0][len(rows) * STEP :]]
         times = np.arange(self._described, self._described + len(rows), dtype=np.float64) * STEP_MS
         self._described += len(rows)
         table, levels = self.speech.table, self.speech.level_at(times + _CENTRE_MS)
@@ -65,3 +74,19 @@ class Stream:
         active = spoken_at(table, times + STEP_MS, S.ACTIVE)
         self.voice.append(times, np.column_stack([rows, voiced, active]))
         self.nuclei.push(times, levels, voiced)
+
+
+def push_together(pushes: Sequence[tuple[Stream, Frames, NDArray[np.int16]]]) -> list[list[CueEvent]]:
+    """`push` for several streams, each once: their frames are read in one go."""
+    for stream, _, sound in pushes:
+        stream._hear(sound)
+    seeing = [(stream.visual, frames) for stream, frames, _ in pushes if not stream.voice_only]
+    events = iter(visual.push_together(seeing))
+    return [[] if stream.voice_only else next(events) for stream, _, _ in pushes]
+
+
+def describe_together(streams: Sequence[Stream]) -> None:
+    """`describe` for several streams, in one go."""
+    tables = voice.describe_together([stream._undescribed() for stream in streams])
+    for stream, rows in zip(streams, tables, strict=True):
+        stream._take_description(rows)

@@ -7,7 +7,7 @@ A stretch of sound is described at a time. No row depends on an earlier one, so 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import IntEnum
 from pathlib import Path
 
@@ -111,22 +111,49 @@ def describe(sound: NDArray[np.int16], first: int = 0) -> Array:
     one in dB: it follows gain, but weighs the spectrum as hearing does; 0 dB is a 1 kHz sine at full scale.
     Jitter, shimmer and HNR (`voice_quality`) are in every second row of the stream only.
     """
-    rows = (len(sound) - OVERLAP) // STEP
-    if rows <= 0:
-        return np.empty((0, len(D)))
-    stretches = range(0, rows * STEP, LONGEST)
-    return np.concatenate(
-        [_describe(sound[start : start + LONGEST + OVERLAP], first + start // STEP) for start in stretches]
-    )[:rows]
+    return describe_together([(sound, first)])[0]
 
 
-def _describe(sound: NDArray[np.int16], first: int) -> Array:
-    f0, loud = extract(sound)
-    rows = (len(sound) - OVERLAP) // STEP
-    hz = _voiced_hz(f0[:rows])
-    measured = np.where((first + np.arange(rows)) % QUALITY_EVERY == 0, hz, np.nan)
-    semitones = 12 * np.log2(hz / 27.5)
-    return np.column_stack([_loudness_db(loud[:rows, 0]), semitones, quality(sound, measured)])
+def describe_together(parts: Sequence[tuple[NDArray[np.int16], int]]) -> list[Array]:
+    """`describe` of several streams' sounds (each with its first row), in less time than one after the other."""
+    stretches = [_Stretch(sound, first) for part in parts for sound, first in _stretches(*part)]
+    tables = iter(_tables(stretches)) if stretches else iter(())
+    return [
+        np.concatenate([np.empty((0, len(D))), *(next(tables) for _ in _stretches(*part))]) for part in parts
+    ]
+
+
+def _stretches(sound: NDArray[np.int16], first: int) -> list[tuple[NDArray[np.int16], int]]:
+    """The sound of at most `LONGEST` and what the next needs again, of whole rows, with the number of the first row."""
+    end = (len(sound) - OVERLAP) // STEP * STEP
+    starts = range(0, end, LONGEST)
+    return [(sound[at : min(at + LONGEST, end) + OVERLAP], first + at // STEP) for at in starts]
+
+
+class _Stretch:
+    """What openSMILE finds in a stretch of sound, on rows that go on to the stretch's end."""
+
+    def __init__(self, sound: NDArray[np.int16], first: int) -> None:
+        self.sound = sound
+        self.rows = (len(sound) - OVERLAP) // STEP
+        f0, loud = extract(sound)
+        self.hz = np.full(len(sound) // STEP, np.nan)
+        self.hz[: self.rows] = _voiced_hz(f0[: self.rows])
+        self.loudness = loud[: self.rows, 0]
+        numbers = first + np.arange(len(self.hz))
+        self.measured = np.where(numbers % QUALITY_EVERY == 0, self.hz, np.nan)
+
+
+def _tables(stretches: Sequence[_Stretch]) -> list[Array]:
+    """The rows of each stretch. Their sounds are laid end to end; no row runs from one into the next."""
+    sound = np.concatenate([stretch.sound for stretch in stretches])
+    found = quality(sound, np.concatenate([stretch.measured for stretch in stretches]))
+    tables = []
+    for stretch in stretches:
+        rows, found = found[: stretch.rows], found[len(stretch.hz) :]
+        semitones = 12 * np.log2(stretch.hz[: stretch.rows] / 27.5)
+        tables.append(np.column_stack([_loudness_db(stretch.loudness), semitones, rows]))
+    return tables
 
 
 def extract(sound: NDArray[np.int16]) -> tuple[Array, Array]:
