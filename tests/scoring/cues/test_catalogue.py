@@ -8,6 +8,7 @@ import pytest
 
 from scoring.cues import document
 from scoring.cues.catalogue import CATALOGUE, CATALOGUE_VERSION, Cue
+from scoring.cues.conditions import CONDITIONS
 from scoring.cues.frames import FACE_POINTS, POSE_POINTS, Frames
 from scoring.cues.live import LiveCues
 from scoring.cues.values import Absent, CueEvent, Value
@@ -37,6 +38,25 @@ def test_specification_is_complete(spec: Any) -> None:
 
 def test_page_is_current() -> None:
     assert document.PAGE.read_text(encoding="utf-8") == document.page(), "python -m scoring.cues.document"
+
+
+def test_page_says_all_there_is() -> None:
+    page = document.page()
+    said = [f"`{one}`" for one in (*CATALOGUE, *Absent)] + [
+        f"| {what} | {then} |" for what, then in CONDITIONS
+    ]
+    assert [one for one in said if one not in page] == []
+    rows = [line for line in page.splitlines() if line.startswith("| `")]
+    columns = {line.count("|") for line in rows if line.split("`")[1] in set(Cue)}
+    assert columns == {5, 10}, "a sign in a text breaks the table"
+
+
+def test_page_says_what_each_language_lacks() -> None:
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in document.page().splitlines()]
+    by_name = {row[0]: row[1:] for row in rows if row}
+    assert ["`GRAMMAR`", "yes", "absent", "absent"] in rows
+    assert by_name["band of `WPM`"] == ["140 to 160", "none", "140 to 160"]
+    assert by_name["band of `FILLERS`"] == ["to 4", "none", "none"]
 
 
 def test_what_is_not_available_is_absent_and_all_else_can_be_measured(
