@@ -18,12 +18,13 @@ from scoring.cues.words.transcript import LANGUAGES
 from scoring.media.run import Stopped
 from scoring.media.signals import Progress
 from scoring.queries import baseline_of
+from sessions.actions.takes import path_of
 from sessions.analysis.folder import WorkFolder
 from sessions.analysis.keeping import Found, Overtaken, fail, keep
 from sessions.analysis.queue import hurry_analysis, queue_analysis
 from sessions.analysis.reading import Read, Unusable, read
 from sessions.analysis.slots import slot
-from sessions.analysis.sources import seconds_to_wait, waiting_answer
+from sessions.analysis.sources import allowed_now, seconds_to_wait, waiting_answer
 from sessions.analysis.watch import Ending, Watch
 from sessions.models import Answer, ResultState
 
@@ -60,7 +61,8 @@ def analyse(*, answer_id: uuid.UUID, should_abort: Callable[[], bool] = lambda: 
 
 def _put_off(answer: Answer) -> bool:
     """Whether the recording is waited for: the end of its preparation wakes the job up."""
-    seconds = seconds_to_wait(answer)
+    wanted = allowed_now(answer).needs_recording(has_take=path_of(answer).exists())
+    seconds = seconds_to_wait(answer) if wanted else 0
     if not seconds:
         return False
     queue_analysis(answer_id=answer.pk, in_s=seconds)

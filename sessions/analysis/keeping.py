@@ -48,7 +48,7 @@ def keep(answer: Answer, found: Found, allowed: Allowed) -> None:
     try:
         with transaction.atomic():
             result = _waiting(answer)
-            if allowed.camera and not allowed_now(answer).camera:
+            if allowed.reaches_beyond(allowed_now(answer)):
                 raise Overtaken
             _write(result, found, name)
             _write_words(answer, found)

@@ -7,7 +7,8 @@ that cannot be read by what was streamed, a transcript that failed by nothing: t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import structlog
@@ -20,11 +21,12 @@ from scoring.media.errors import MediaCode, MediaError
 from scoring.media.limits import MIB, Limits
 from scoring.media.run import Stopped, run
 from scoring.media.signals import Request, Signals
+from sessions.analysis import models
 from sessions.analysis.folder import TooLarge, WorkFolder
 from sessions.analysis.sources import ready_recording
 from sessions.analysis.watch import Watch
 from sessions.live.journal import Broken, Take, read_take
-from sessions.models import Answer, Recording
+from sessions.models import Answer
 
 log = structlog.get_logger(__name__)
 
@@ -63,22 +65,33 @@ def limits() -> Limits:
 def read(answer: Answer, watch: Watch, work: WorkFolder) -> Read:
     """Raises Unusable; Stopped when the watch said so; OSError of a storage or a disk that is away for a while."""
     take = _take(work)
-    recording = ready_recording(answer) if watch.allowed.recording else None
-    problems: tuple[str, ...] = (f"take_{take.problem}",) if isinstance(take, Broken) else ()
+    broken = (f"take_{take.problem}",) if isinstance(take, Broken) else ()
     streamed = None if isinstance(take, Broken) else take
-    if recording is not None:
+    request, problems = _request(answer, watch, work, streamed)
+    problems = (*broken, *problems)
+    while request.sound or request.recording:
+        watch.stage = ""
         try:
-            return _together(streamed, _signals(answer, watch, work, streamed, recording), problems)
+            signals = run(
+                request, work.path, on_progress=watch.report, should_stop=watch.should_stop, limits=limits()
+            )
+            return _together(streamed, signals, problems)
         except MediaError as error:
             _note(answer, watch, error)
-            problems = (*problems, f"recording_{error.code}")
+            request, problem = _without_what_failed(request, error.code, watch.stage)
+            problems = (*problems, problem)
     if streamed is None:
         raise Unusable(problems[-1].partition("_")[2])
-    try:
-        return _together(streamed, _signals(answer, watch, work, streamed, None), problems)
-    except MediaError as error:
-        _note(answer, watch, error)
-        return Read(streamed.frames, streamed.sound, None, {}, (*problems, f"words_{error.code}"))
+    return Read(streamed.frames, streamed.sound, None, {}, problems)
+
+
+def _without_what_failed(request: Request, code: MediaCode, stage: str) -> tuple[Request, str]:
+    """The request for what is left after a child ended in `stage`, and what to say about it."""
+    if request.models.words and (stage == "words" or not request.recording):
+        return replace(request, models=replace(request.models, words=None)), f"words_{code}"
+    if request.recording:
+        return replace(request, recording=None, want_landmarks=False), f"recording_{code}"
+    return replace(request, sound=None), f"sound_{code}"
 
 
 def _take(work: WorkFolder) -> Take | Broken:
@@ -95,38 +108,44 @@ def _note(answer: Answer, watch: Watch, error: MediaError) -> None:
     log.warning("media_unusable", answer=str(answer.pk), code=str(error.code), detail=error.detail)
 
 
-def _signals(
-    answer: Answer, watch: Watch, work: WorkFolder, take: Take | None, recording: Recording | None
-) -> Signals:
-    bounds = limits()
+def _request(
+    answer: Answer, watch: Watch, work: WorkFolder, take: Take | None
+) -> tuple[Request, tuple[str, ...]]:
+    """What to ask for, by what there is and what is allowed; and why there is no recording where there should be."""
+    problems: tuple[str, ...] = ()
+    wanted = watch.allowed.needs_recording(has_take=take is not None)
+    recording = ready_recording(answer) if wanted else None
+    file: Path | None = None
+    if recording is not None:
+        try:
+            file = work.recording(recording, Limits().largest_bytes)
+        except FileNotFoundError:
+            problems = ("recording_missing",)  # deleted a moment ago
+        except TooLarge:
+            problems = (f"recording_{MediaCode.TOO_LARGE}",)
+    sees = file is not None and watch.allowed.camera
     request = Request(
         sound=work.sound(take.sound) if take else None,
-        recording=_file(work, recording, bounds) if recording else None,
+        recording=file,
         recording_started_ms=recording.started_ms if recording else 0,
         language=answer.session.scenario.language,
-        want_landmarks=recording is not None and watch.allowed.camera,
+        want_landmarks=sees,
         stream_ms=answer.stream_ms,
+        models=models.files(landmarks=sees),
     )
-    return run(request, work.path, on_progress=watch.report, should_stop=watch.should_stop, limits=bounds)
-
-
-def _file(work: WorkFolder, recording: Recording, bounds: Limits) -> object:
-    try:
-        return work.recording(recording, bounds.largest_bytes)
-    except FileNotFoundError as error:  # deleted a moment ago
-        raise MediaError(MediaCode.EMPTY, "the recording is gone") from error
-    except TooLarge as error:
-        raise MediaError(MediaCode.TOO_LARGE) from error
+    return request, problems
 
 
 def _together(take: Take | None, signals: Signals, problems: tuple[str, ...]) -> Read:
     streamed = take.frames if take else Frames.empty()
+    said = {problem.partition("_")[0] for problem in problems}
     return Read(
         frames=streamed if signals.frames is None else signals.frames,
         # The stream's sound is the answer's clock; a recording's is as good only where there is no stream.
         sound=take.sound if take else signals.sound,
         transcript=signals.transcript,
         made_by=signals.made_by,
-        problems=(*problems, *signals.problems),
+        # What was left out by us is not missing.
+        problems=(*problems, *(one for one in signals.problems if one.partition("_")[0] not in said)),
         from_recording=signals.frames is not None,
     )

@@ -32,6 +32,14 @@ class Allowed:
     camera: bool
     recording: bool
 
+    def needs_recording(self, *, has_take: bool) -> bool:
+        """Whether a recording would be read: for its pictures, or instead of a take that is broken."""
+        return self.recording and (self.camera or not has_take)
+
+    def reaches_beyond(self, now: Allowed) -> bool:
+        """Whether something was allowed that is not any more."""
+        return (self.camera and not now.camera) or (self.recording and not now.recording)
+
 
 def waiting_answer(answer_id: UUID) -> Answer | None:
     """The answer, if its result waits to be made."""

@@ -39,6 +39,8 @@ class Watch:
         self.answer = answer
         self.allowed = allowed_now(answer)
         self.ending: Ending | None = None
+        self.stage = ""
+        """The stage that was last heard of."""
         self._should_abort, self._clock = should_abort, clock
         self._asked = self._told = -math.inf
         self._reached = _reached(answer)
@@ -65,9 +67,7 @@ class Watch:
             return Ending.STOPPED
         if state != ResultState.WAITING:
             return Ending.GONE
-        now = allowed_now(self.answer)
-        lost = (self.allowed.camera and not now.camera) or (self.allowed.recording and not now.recording)
-        return Ending.CONSENT if lost else None
+        return Ending.CONSENT if self.allowed.reaches_beyond(allowed_now(self.answer)) else None
 
     def begin_again(self) -> Allowed:
         """After a consent was withdrawn: what is still allowed."""
@@ -77,6 +77,7 @@ class Watch:
 
     def report(self, progress: Progress) -> None:
         """Keep how far it is. What is shown never goes back, not even when a part of the work is done again."""
+        self.stage = progress.stage
         self._reached = max(self._reached, _place(progress.stage, progress.share))
         if self._reached > self._stored and self._clock() - self._told >= EVERY_S:
             self._told, self._stored = self._clock(), self._reached
