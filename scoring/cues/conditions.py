@@ -1,6 +1,6 @@
 """What becomes of the visual cues when the picture is not as it should be.
 
-Each of these is tested (tests/scoring/cues/test_conditions.py); the documentation and the product's pages print them.
+Each of these is tested (tests/scoring/cues/test_conditions.py); docs/cues.md prints them.
 """
 
 from __future__ import annotations
