@@ -61,7 +61,6 @@ def test_an_hour_of_practice_takes_less_than_5_mb(
         "track": result.track.size,
     }
     assert MINUTES * sum(sizes.values()) < BUDGET, sizes
-    print(sizes)
 
 
 @given(arrays(np.float32, 20, elements=st.floats(width=32, allow_subnormal=False)))

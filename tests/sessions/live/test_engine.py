@@ -136,7 +136,7 @@ async def test_a_fault_in_the_cues_costs_neither_the_answer_nor_the_lane(
         raise ZeroDivisionError
 
     stream = await Engine(1).open(opening(tmp_path))
-    monkeypatch.setattr(Stream, "compute", fail)
+    monkeypatch.setattr("sessions.live.engine.compute_together", fail)
     outcome = await outcome_of(stream, second(0), cues=True)
     assert (outcome.second, outcome.error, outcome.with_cues) == (None, None, True)
     monkeypatch.undo()
