@@ -29,9 +29,9 @@ def speaking_ms(tokens: Sequence[Token], segments: Iterable[Segment]) -> float:
     first, last = float(tokens[0].start_ms), float(max(token.end_ms for token in tokens))
     near = [s for s in segments if s.end_ms >= first - NEAR_WORDS_MS and s.start_ms <= last + NEAR_WORDS_MS]
     if near:
-        # Where voice activity missed the first or last words, the words know better.
-        first = near[0].start_ms if near[0].start_ms <= first + NEAR_WORDS_MS else first
-        last = near[-1].end_ms if near[-1].end_ms >= last - NEAR_WORDS_MS else last
+        # Recognisers stretch the first and last word over silence. Where voice activity missed them, they know better.
+        first = near[0].start_ms if near[0].start_ms <= tokens[0].end_ms + NEAR_WORDS_MS else first
+        last = near[-1].end_ms if near[-1].end_ms >= tokens[-1].start_ms - NEAR_WORDS_MS else last
     return last - first
 
 

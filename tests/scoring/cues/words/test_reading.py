@@ -26,8 +26,8 @@ Reads = Callable[..., Verbal]
 
 TEXTS = {
     "en": "I worked in a small shop for two years. We sold bread, and I met people. My boss taught me a lot.",
-    "de": "Ich habe zwei Jahre im Laden dort gearbeitet. Wir haben Brot verkauft. Mein Chef hat mir viel gezeigt, und zwar gern.",
-    "fr": "J'ai travaillé dans un petit magasin. Nous avons vendu du pain. Mon chef m'a beaucoup appris, je le sais par expérience.",
+    "de": "Ich habe zwei Jahre im Laden dort gearbeitet. Wir haben Brot verkauft. Mein Chef hat mir viel gezeigt, sehr gern.",
+    "fr": "J'ai travaillé dans un petit magasin. Nous avons vendu du pain. Mon chef m'a beaucoup appris, je le sais très bien.",
 }
 FILLER = {"en": "um", "de": "ähm", "fr": "euh"}
 LANGUAGES = sorted(TEXTS)
