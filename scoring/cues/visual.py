@@ -191,6 +191,7 @@ class VisualReader:
                 before = width if isnan(self._shoulders) else self._shoulders
                 self._shoulders = before + 0.1 * (width - before)
             widths[i] = SHOULDERS_PER_FACE * face_width if isnan(self._shoulders) else self._shoulders
+        widths[widths <= 0] = nan
         return widths
 
     def _measure_body(self, rows: Array, body: Body, widths: Array) -> None:

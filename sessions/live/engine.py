@@ -14,14 +14,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Final
+from weakref import WeakSet
 
 import structlog
 from django.conf import settings
 
 from sessions.live.journal import JournalError
-from sessions.live.lane import Lane
+from sessions.live.lane import Lane, Share
 from sessions.live.protocol import Signal
-from sessions.live.stream import Ended, Opening, Second, Stream
+from sessions.live.stream import Ended, Opening, Second, Stream, compute_together
 
 log = structlog.get_logger(__name__)
 
@@ -64,12 +65,48 @@ class Outcome:
     error: JournalError | OSError | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """A second whose cues are to be computed. `deliver` hands the outcome to the loop."""
+
+    stream: Stream
+    signals: Sequence[Signal]
+    asked_s: float
+    deliver: Callable[[Outcome], None]
+
+
 class LaneStreams:
     """A lane with the streams on it."""
 
     def __init__(self, name: str) -> None:
         self.lane = Lane(name)
         self.load = Load()
+        self._alone: WeakSet[Stream] = WeakSet()
+        """Streams whose cues failed, or those of one that was computed with them: each is computed for itself."""
+
+    def compute(self, dues: list[_Due]) -> None:
+        """The cues of several streams' seconds."""
+        now_s = time.monotonic()
+        for due in dues:
+            self.load.waited(now_s - due.asked_s, now_s)
+        together = [due for due in dues if due.stream not in self._alone]
+        for group in (together, *([due] for due in dues if due.stream in self._alone)):
+            for due, outcome in zip(group, self._outcomes(group), strict=True):
+                due.deliver(outcome)
+
+    def _outcomes(self, dues: list[_Due]) -> list[Outcome]:
+        try:
+            seconds = compute_together([(due.stream, due.signals) for due in dues])
+        except Exception:
+            # A fault in one cue must not cost the answers, which are stored: these seconds have no cues.
+            log.exception("cues_failed", streams=len(dues))
+            for due in dues:
+                due.stream.begin_anew(due.signals)
+                self._alone.add(due.stream)
+            return [Outcome(due.signals, with_cues=True) for due in dues]
+        return [
+            Outcome(due.signals, second, with_cues=True) for due, second in zip(dues, seconds, strict=True)
+        ]
 
 
 class LiveStream:
@@ -87,35 +124,26 @@ class LiveStream:
     def take_second(self, signals: Sequence[Signal], *, cues: bool, done: Callable[[Outcome], None]) -> None:
         """Store these messages, then compute their cues if `cues`; `done` is called in the loop."""
         lane, loop = self._on.lane, asyncio.get_running_loop()
-        asked_s = time.monotonic()
+        due = _Due(
+            self._stream,
+            signals,
+            time.monotonic(),
+            lambda outcome: lane.deliver(loop, partial(done, outcome)),
+        )
 
         def store() -> None:
             try:
                 self._stream.store(signals)
             except (JournalError, OSError) as error:
-                lane.deliver(loop, partial(done, Outcome(signals, error=error)))
+                due.deliver(Outcome(signals, error=error))
                 return
-            lane.compute(compute if cues else leave_out)
-            if not cues:
-                lane.deliver(loop, partial(done, Outcome(signals)))
-
-        def compute() -> None:
-            now_s = time.monotonic()
-            self._on.load.waited(now_s - asked_s, now_s)
-            lane.deliver(loop, partial(done, self._computed(signals)))
-
-        def leave_out() -> None:
-            self._stream.leave_out(signals)
+            if cues:
+                lane.compute(Share(self._stream, due, self._on.compute))
+            else:
+                self._stream.leave_out(signals)
+                due.deliver(Outcome(signals))
 
         lane.store(store)
-
-    def _computed(self, signals: Sequence[Signal]) -> Outcome:
-        try:
-            return Outcome(signals, self._stream.compute(signals), with_cues=True)
-        except Exception:
-            # A fault in one cue must not cost the answer, which is stored: this second has no cues.
-            log.exception("cues_failed")
-            return Outcome(signals, with_cues=True)
 
     async def store(self, signals: Sequence[Signal]) -> None:
         """Store these messages now, without their cues. Raises JournalError, OSError: nothing of it was stored."""

@@ -8,8 +8,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from scoring.cues.baseline import Baseline
-from scoring.cues.live import LiveCues, LiveReport
+from scoring.cues.frames import Frames
+from scoring.cues.live import LiveCues, LiveReport, seconds_together
 from scoring.cues.values import CueEvent
 from sessions.live.journal import Journal, last_seconds
 from sessions.live.protocol import SAMPLES_PER_MS, Signal, frames_of, sound_of, without_frames
@@ -81,11 +85,13 @@ class Stream:
         self._opening = opening
         self._question_ended_ms = opening.question_ended_ms
         self._behind: list[Signal] = []
+        self._missed = False
         self.summary = Summary()
         tail = self.journal.tail
         self._begin_cues(tail[0].t_ms if tail else self.held.stream_ms)
         if tail:
-            self._read([without_frames(signal) for signal in tail] if opening.voice_only else tail)
+            signals = [without_frames(signal) for signal in tail] if opening.voice_only else tail
+            seconds_together([self._unread(signals)])
 
     def _begin_cues(self, start_ms: int) -> None:
         """Live cues that begin at `start_ms` of the stream. They count from 0; the rest of this class converts."""
@@ -105,26 +111,35 @@ class Stream:
         self._dropped += sum(signal.dropped for signal in signals)
 
     def leave_out(self, signals: Sequence[Signal]) -> None:
-        """These are stored; their cues are computed with the next ones, or never."""
-        self._behind += signals
+        """Stored, but computed with the next ones, or never: no more than `MOST_BEHIND_S` is kept."""
+        behind = [*self._behind, *signals]
+        self._behind = list(last_seconds(behind, MOST_BEHIND_S))
+        self._missed = self._missed or len(self._behind) < len(behind)
 
     def compute(self, signals: Sequence[Signal]) -> Second:
         """The cues of these messages and of those that were left out before, if those were not too many."""
-        signals, self._behind = [*self._behind, *signals], []
-        recent = last_seconds(signals, MOST_BEHIND_S)
-        if len(recent) < len(signals):
-            signals = recent
-            self._begin_cues(signals[0].t_ms)
-        second = self._read(signals)
-        self.summary.add(second)
-        return second
+        return compute_together([(self, signals)])[0]
 
-    def _read(self, signals: Sequence[Signal]) -> Second:
+    def _made_up(self, signals: Sequence[Signal]) -> Sequence[Signal]:
+        """These messages and those that were left out, as far back as cues are still made up for."""
+        # While these waited to be computed, later ones may have been left out.
+        signals = sorted([*self._behind, *signals], key=lambda signal: signal.seq)
+        recent = last_seconds(signals, MOST_BEHIND_S)
+        if self._missed or len(recent) < len(signals):
+            self._begin_cues(recent[0].t_ms)
+        self._behind, self._missed = [], False
+        return recent
+
+    def begin_anew(self, signals: Sequence[Signal]) -> None:
+        """The cues of these messages could not be computed: live cues begin behind them."""
+        self._behind, self._missed = [], False
+        self._begin_cues(signals[-1].t_ms + signals[-1].n_samples // SAMPLES_PER_MS)
+
+    def _unread(self, signals: Sequence[Signal]) -> tuple[LiveCues, Frames, NDArray[np.int16]]:
         frames = frames_of(signals)
         if self._start_ms:
             frames = replace(frames, times_ms=frames.times_ms - self._start_ms)
-        events = self._cues.push(frames, sound_of(signals))
-        return self._in_stream_time(Second(tuple(events), self._cues.second()))
+        return self._cues, frames, sound_of(signals)
 
     def question_ended(self, at_ms: int) -> None:
         self._question_ended_ms = at_ms
@@ -156,3 +171,14 @@ class Stream:
             speech_started_ms=None if speech_ms is None else speech_ms + self._start_ms,
         )
         return Second(tuple(replace(event, t_ms=event.t_ms + self._start_ms) for event in events), report)
+
+
+def compute_together(parts: Sequence[tuple[Stream, Sequence[Signal]]]) -> list[Second]:
+    """`compute` of several streams, each once, which costs less than one after the other."""
+    unread = [stream._unread(stream._made_up(signals)) for stream, signals in parts]
+    seconds = []
+    for (stream, _), (events, report) in zip(parts, seconds_together(unread), strict=True):
+        second = stream._in_stream_time(Second(tuple(events), report))
+        stream.summary.add(second)
+        seconds.append(second)
+    return seconds
