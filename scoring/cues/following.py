@@ -178,7 +178,8 @@ def _others_body(frames: Frames, strange: NDArray[np.bool_]) -> NDArray[np.bool_
     temples = frames.face[:, _TEMPLES[0]] - frames.face[:, _TEMPLES[1]]
     apart, width = (apart * apart).sum(axis=1), (temples * temples).sum(axis=1)
     # Comparisons with NaN are false: without a face or a body there is nothing to contradict.
-    return np.where(strange, apart <= width, apart > width)
+    others: NDArray[np.bool_] = np.where(strange, apart <= width, apart > width)
+    return others
 
 
 def _without(frames: Frames, block: Block, rows: NDArray[np.bool_]) -> Frames:
