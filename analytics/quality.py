@@ -20,7 +20,7 @@ DIM = 70.0
 """Mean brightness of the picture, 0..255, below which a lamp helps; below `DARKEST` cues are absent."""
 LIVELY_DB = -50.0
 """Level of the background, dB of full scale, from which it is mentioned; above `NOISY_FLOOR_DB` cues are absent."""
-NO_TOOLS = frozenset({"landmarks_from"})
+NO_TOOLS = frozenset({"landmarks_from", "catalogue"})
 """What `AnswerResult.made_by` holds besides the names of models and libraries."""
 SEEN, MOSTLY = 0.5, 0.9
 FEW_FRAMES = 6.0

@@ -191,9 +191,11 @@ class AnswerResultView:
 
     @property
     def tools(self) -> list[str]:
-        """The models and libraries that made the result, as they name themselves."""
+        """The models and libraries that made the result, each with its version."""
         made_by = self.line.result.made_by if self.line.result else {}
-        return [str(tool) for name, tool in sorted(made_by.items()) if name not in quality.NO_TOOLS]
+        return [
+            f"{name} {version}" for name, version in sorted(made_by.items()) if name not in quality.NO_TOOLS
+        ]
 
     @property
     def kinds(self) -> list[tuple[str, int, str]]:

@@ -16,6 +16,7 @@ from sessions.models import (
     Answer,
     AnswerResult,
     AnswerState,
+    AnswerTranscript,
     Mode,
     PracticeSession,
     ResultState,
@@ -88,3 +89,38 @@ def practise(cohort: Cohort, scenario: Scenario) -> Practise:
         return session
 
     return make
+
+
+Say = Callable[..., AnswerTranscript]
+
+
+@pytest.fixture
+def say(db: None) -> Say:
+    """`say(session)` gives the session's first answer a transcript with a filler, a hedge and a remark."""
+
+    def make(session: PracticeSession, text: str = SAID, **more: Any) -> AnswerTranscript:
+        words = [[word, 2000 + 500 * i, 2400 + 500 * i, 0.9] for i, word in enumerate(text.split())]
+        fields: dict[str, Any] = {
+            "language": "en",
+            "words": words,
+            "marks": [{"code": "FILLERS", "first": 1, "last": 1}, {"code": "HEDGES", "first": 3, "last": 4}],
+            "remarks": [
+                {
+                    "first": 6,
+                    "last": 6,
+                    "kind": "agreement",
+                    "message": "Other verb.",
+                    "suggestions": ["were"],
+                }
+            ],
+            "model": "test 1",
+        }
+        answer = session.answers.get(position=0)
+        return AnswerTranscript.objects.create(
+            answer=answer, institution=session.institution, **(fields | more)
+        )
+
+    return make
+
+
+SAID = "Well, um, customers I think they was glad of zealous help."

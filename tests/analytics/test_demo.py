@@ -22,7 +22,7 @@ from analytics.progress import compare
 from cohorts.models import Assignment, Cohort
 from scoring.cues.catalogue import CATALOGUE, Cue
 from scoring.models import Baseline
-from sessions.models import AnswerResult, PracticeSession, State
+from sessions.models import AnswerResult, AnswerTranscript, PracticeSession, State
 
 
 @pytest.fixture
@@ -134,7 +134,27 @@ def some_answers_hold_absent_cues_and_some_sessions_no_camera(demo: Institution)
     assert {"no_camera", "too_dark", "hips_out_of_view", "no_transcript"} <= reasons
 
 
+def words_are_in_sams_last_session_alone_and_were_read(demo: Institution) -> None:
+    spoken = list(AnswerTranscript.objects.select_related("answer__session__user", "answer__result"))
+    assert len(spoken) == 2
+    latest = PracticeSession.objects.filter(user__email=people.SAM).latest("created_at")
+    for one in spoken:
+        assert one.answer.session == latest
+        assert one.model == "text written for the demonstration"
+        assert {mark["code"] for mark in one.marks} >= {"FILLERS", "HEDGES", "REPEATS"}
+        assert one.remarks
+        assert one.words[-1][2] <= one.answer.stream_ms
+        cues = one.answer.result.cues
+        n = len(one.words)
+        fillers = sum(mark["code"] == "FILLERS" for mark in one.marks)
+        assert abs(cues["FILLERS"]["v"] - 100 * fillers / n) < 0.2
+        assert abs(cues["WPM"]["v"] - 60 * n / cues["ANSWER_LEN"]["v"]) < 2
+    others = AnswerResult.objects.exclude(answer__in=[one.answer for one in spoken])
+    assert all("v" not in cues["WPM"] for cues in others.values_list("cues", flat=True)[:1500])
+
+
 CHECKS = (
+    words_are_in_sams_last_session_alone_and_were_read,
     everything_is_marked_as_simulated,
     the_four_people_stand_where_they_should,
     forty_practise_over_twelve_weeks_some_share_and_none_is_open,

@@ -3,28 +3,41 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEntry, Consent, Institution, Membership, Purpose, Role, User
+from analytics import states
 from analytics.demo.answers import setting, simulate, track
 from analytics.demo.history import generator
 from analytics.demo.personas import sam as simulated_sam
 from cohorts.models import Assignment, Cohort, CohortRole, Enrolment
 from scoring.cues.analysis import Track
 from scoring.cues.track_file import to_bytes
-from sessions.models import AnswerResult, PracticeSession, Recording, RecordingState, ResultState, State
+from sessions.models import (
+    AnswerResult,
+    AnswerTranscript,
+    Mode,
+    PracticeSession,
+    Recording,
+    RecordingState,
+    ResultState,
+    State,
+)
 
 SignIn = Callable[[User | None], Client]
 Practise = Callable[..., PracticeSession]
+Say = Callable[..., AnswerTranscript]
 
 
 def text_of(response: Any) -> str:
@@ -154,6 +167,136 @@ def test_htmx_gets_the_answer_alone(sam: User, practise: Practise, sign_in: Sign
     assert b"What was observed" in part
 
 
+def test_a_waiting_result_says_stage_and_share_and_offers_to_stop(
+    sam: User, practise: Practise, sign_in: SignIn
+) -> None:
+    session = practise(sam, result_state=ResultState.WAITING)
+    answer = session.answers.get(position=1)
+    AnswerResult.objects.filter(answer=answer).update(progress={"stage": "words", "share": 0.4})
+    page = sign_in(sam).get(reverse("analytics:result_status", args=[session.pk]))
+    assert "Answer 2 Writing down the words, 40 %" in text_of(page)
+    assert "Answer 1 Waiting for its turn" in text_of(page)
+    assert reverse("practice:stop_analysis", args=[answer.pk]) in page.content.decode()
+
+
+def test_a_stopped_answer_offers_to_go_on_and_is_not_waited_for(
+    sam: User, practise: Practise, sign_in: SignIn
+) -> None:
+    session = practise(sam, result_state=ResultState.STOPPED)
+    client = sign_in(sam)
+    page = client.get(result_url(session))
+    assert "You stopped the analysis of this answer." in text_of(page)
+    go_on = reverse("practice:go_on_analysis", args=[session.answers.get(position=0).pk])
+    assert f'action="{go_on}"' in page.content.decode()
+    assert b'id="waiting"' not in page.content
+    assert "go on" in text_of(client.get(answer_url(session))).lower()
+
+
+@pytest.mark.parametrize("code", [*sorted(states.PROBLEMS), "of_tomorrow"])
+def test_a_failed_answer_says_why_and_what_to_do(
+    sam: User, practise: Practise, sign_in: SignIn, code: str
+) -> None:
+    session = practise(sam, cues=[{}], result_state=ResultState.FAILED)
+    AnswerResult.objects.update(problem=code)
+    said = text_of(sign_in(sam).get(answer_url(session)))
+    expected = states.problem(code)
+    assert html.escape(expected.what) in said
+    assert html.escape(expected.act) in said
+    assert code not in said or "_" not in code
+
+
+def test_a_transcript_stands_with_its_marks_in_words_without_any_script(
+    sam: User, practise: Practise, sign_in: SignIn, say: Say
+) -> None:
+    session = practise(sam)
+    say(session)
+    page = sign_in(sam).get(answer_url(session))
+    said = text_of(page)
+    assert "Well, um, (filler) customers I think (hedging) they was" in said
+    assert "Written by a machine. It makes mistakes." in said
+    assert "Other verb." in said
+    assert "Instead: were" in said
+    assert '<p lang="en">Other verb.</p>' in page.content.decode()
+    assert "0:02 Filler “um”" in said
+
+
+def test_what_was_said_is_only_text_on_the_page(
+    sam: User, practise: Practise, sign_in: SignIn, say: Say
+) -> None:
+    session = practise(sam)
+    remark = {"first": 0, "last": 0, "kind": "x", "message": "<b>m</b>", "suggestions": ["<i>s</i>"]}
+    say(session, "<script>alert(1)</script> and more", marks=[], remarks=[remark])
+    page = sign_in(sam).get(answer_url(session)).content.decode()
+    assert "<script>alert" not in page
+    assert "<b>m</b>" not in page
+    assert "<i>s</i>" not in page
+
+
+def test_the_transcript_can_be_kept_as_text(sam: User, practise: Practise, sign_in: SignIn, say: Say) -> None:
+    session = practise(sam)
+    client, address = sign_in(sam), f"{answer_url(session)}?transcript=text"
+    assert client.get(address).status_code == 404
+    say(session)
+    response = client.get(address)
+    assert response["Content-Type"] == "text/plain; charset=utf-8"
+    assert response["Content-Disposition"].startswith("attachment")
+    assert "Well, um, customers" in response.content.decode()
+
+
+def test_an_old_result_without_words_quality_or_track_still_opens(
+    sam: User, practise: Practise, sign_in: SignIn
+) -> None:
+    said = text_of(sign_in(sam).get(answer_url(practise(sam))))
+    assert "What you said" not in said
+    assert "What the words show" not in said
+    assert "All numbers" in said
+
+
+def test_an_answer_by_voice_alone_and_a_very_short_one_say_so(
+    sam: User, practise: Practise, sign_in: SignIn
+) -> None:
+    session = practise(sam)
+    PracticeSession.objects.update(mode=Mode.VOICE)
+    session.answers.update(stream_ms=4_000)
+    said = text_of(sign_in(sam).get(answer_url(session)))
+    assert "by voice alone" in said
+    assert "This answer is very short." in said
+
+
+def test_places_on_the_page_keep_their_points_in_every_language(
+    sam: User, practise: Practise, sign_in: SignIn
+) -> None:
+    session = practise(sam, events=[{"code": "NOD", "t_ms": 12_345, "strength": 0.5, "phase": "point"}])
+    client = sign_in(sam)
+    client.cookies["greenroom_language"] = "de"
+    page = client.get(answer_url(session)).content.decode()
+    assert '<html lang="de"' in page
+    assert 'x="20.575%"' in page
+
+
+def test_a_teacher_sees_verbal_summaries_and_never_the_words(
+    sam: User, tia: User, northfield: Institution, practise: Practise, sign_in: SignIn, say: Say, agree: Any
+) -> None:
+    values = {"WPM": {"v": 151.0}, "FILLERS": {"v": 3.1}, "GZ_DR": {"v": 0.6}}
+    session = practise(sam, cues=[values])
+    say(session)
+    AnswerResult.objects.update(quality={"face_share": 0.9, "mean_luma": 99.0, "speech": [[1000, 9000]]})
+    agree(sam, northfield, Purpose.SHARE)
+    client = sign_in(tia)
+    pages = [client.get(result_url(session))]
+    pages.append(client.get(reverse("analytics:student", args=[session.cohort_id, sam.pk])))
+    assert "151 words per minute" in text_of(pages[0])
+    assert "3.1 per 100 words" in text_of(pages[0])
+    for page in pages:
+        assert page.status_code == 200
+        whole = page.content.decode()
+        assert not [word for word in ("zealous", "Other verb", "test 1", "enough light") if word in whole]
+    assert client.get(answer_url(session)).status_code == 404
+    assert client.get(f"{answer_url(session)}?transcript=text").status_code == 404
+    status = reverse("analytics:result_status", args=[session.pk])
+    assert client.get(status).status_code == 404
+
+
 def test_an_answer_of_another_session_is_not_found(sam: User, practise: Practise, sign_in: SignIn) -> None:
     one, other = practise(sam), practise(sam)
     address = reverse("analytics:answer", args=[one.pk, other.answers.get(position=0).pk])
@@ -184,10 +327,11 @@ def test_a_teacher_sees_the_summary_only_while_it_is_shared(
 
 
 def test_the_result_costs_the_same_queries_for_few_and_many_answers(
-    sam: User, practise: Practise, sign_in: SignIn, django_assert_num_queries: Any
+    sam: User, practise: Practise, sign_in: SignIn, say: Say, django_assert_num_queries: Any
 ) -> None:
     short, long = practise(sam), practise(sam, cues=[{"LATENCY": {"v": 1.0}}] * 12)
     client, opened = sign_in(sam), answer_url(long)
+    say(long)
     client.get(result_url(short))
     with django_assert_num_queries(6):
         client.get(result_url(long))

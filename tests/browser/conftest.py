@@ -274,3 +274,56 @@ def database_url() -> str:
     person = quote(str(about["USER"])) + (f":{quote(str(about['PASSWORD']))}" if about["PASSWORD"] else "")
     port = f":{about['PORT']}" if about["PORT"] else ""
     return f"postgresql://{person}@{host}{port}/{about['NAME']}"
+
+
+# --- the demo's people, signed in -----------------------------------------------------------------------
+
+PASSWORD = "a long quiet evening"
+PATIENCE_MS = 45_000
+VIOLATIONS = """
+globalThis.violations = [];
+document.addEventListener("securitypolicyviolation", (event) =>
+  violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`));
+"""
+
+
+@pytest.fixture
+def visit(site: Site, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """`visit(email, path, look)` signs a person of the demo in and gives the page to `look`.
+
+    Whatever the content security policy refuses, whatever a script throws and every request to another origin fails
+    the test.
+    """
+    from django.contrib.auth.hashers import Argon2PasswordHasher
+    from django.urls import reverse
+
+    from accounts.models import User
+    from analytics.demo import people
+    from analytics.demo.seed import seed
+
+    # Playwright runs an event loop in this thread, and Django asks not to be called beside one.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    seed()
+    password = Argon2PasswordHasher().encode(PASSWORD, "a-salt-for-all")
+    User.objects.filter(email__in=people.STANDING).update(password=password)
+
+    def go(email: str, path: str, look: Callable[[Page], None]) -> None:
+        with open_page("about:blank") as page:
+            page.set_default_timeout(PATIENCE_MS)
+            problems: list[str] = []
+            page.on("pageerror", lambda error: problems.append(str(error)))
+            page.on("request", lambda asked: elsewhere(asked.url) and problems.append(asked.url))
+            page.add_init_script(VIOLATIONS)
+            page.goto(f"{site.url}{reverse('accounts:sign_in')}?next={path}")
+            page.locator("input[name=username]").fill(email)
+            page.locator("input[name=password]").fill(PASSWORD)
+            page.locator("input[name=password]").press("Enter")
+            page.wait_for_url(f"**{path}")
+            look(page)
+            assert page.evaluate("violations") == []
+            assert problems == []
+
+    def elsewhere(address: str) -> bool:
+        return address.startswith("http") and not address.startswith(f"{site.url}/")
+
+    return go
