@@ -174,6 +174,28 @@ class TestInstalling:
         assert asked == [False, True]
         assert dev.packages_are_current()
 
+    @pytest.mark.parametrize("has_cpu_build", [True, False])
+    def test_torch_is_the_cpu_build_where_there_is_one(
+        self, dev: ModuleType, checkout: Path, monkeypatch: pytest.MonkeyPatch, has_cpu_build: bool
+    ) -> None:
+        asked: list[tuple[str, ...]] = []
+
+        def pip(*words: str, total: int = 0) -> None:
+            asked.append(words)
+            if words[-1].endswith("+cpu") and not has_cpu_build:
+                raise dev.Trouble("No matching distribution found")
+
+        monkeypatch.setattr(dev, "pip", pip)
+        monkeypatch.setenv("GREENROOM_TORCH_INDEX", "https://index.example/cpu")
+        (checkout / ".venv").mkdir()
+        assert not dev.torch_is_current()
+        dev.install_torch()
+        assert dev.torch_is_current()
+        assert [words[-1] for words in asked] == ["torch==2.13.0+cpu", "torch==2.13.0"][: 2 - has_cpu_build]
+        assert all("https://index.example/cpu" in words for words in asked)
+        # The CPU build needs nothing but what is locked; another brings its own.
+        assert ["--no-deps" in words for words in asked] == [True, False][: 2 - has_cpu_build]
+
     @pytest.mark.parametrize(("version", "current"), [("3.11.7", True), ("3.12.1", True), ("3.9.2", False)])
     def test_a_venv_of_an_older_python_is_made_anew(
         self, dev: ModuleType, checkout: Path, version: str, current: bool
