@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 
 from benchmarks.support.drawn import Arm, Scene, skeleton
 from benchmarks.support.portrait import FRAME_MS, Find, Turning, finder, portrait
-from scoring.cues.analysis import Analysis, analyse
 from scoring.cues.arms import read_arms, turned_inward
 from scoring.cues.canonical_face import CANONICAL_CM
 from scoring.cues.catalogue import Cue
 from scoring.cues.frames import FACE_AT, Frames
 from scoring.cues.head_pose import IMAGE_TO_CAMERA, RIGID, angles_of, head_pose
+from scoring.cues.stream import Stream
+from scoring.cues.values import CueEvent
 
 Array = NDArray[np.float64]
 Signal = Callable[[Array], Array]
@@ -71,10 +72,11 @@ LIMITS: dict[str, str] = {
 """What each figure is to be held against."""
 
 
-def seen(frames: Frames, seconds: float) -> Analysis:
-    """The analysis of frames with silence beside them."""
-    sound = np.zeros(int(seconds * 16000), np.int16)
-    return analyse(frames, sound, question_ended_ms=0, voice_only=False)
+def events_of(frames: Frames) -> list[CueEvent]:
+    """The events of a whole take, in order of time."""
+    stream = Stream(voice_only=False)
+    events = [*stream.push(frames, np.zeros(0, np.int16)), *stream.visual.finish()]
+    return sorted(events, key=lambda event: event.t_ms)
 
 
 def times(seconds: float, fps: float = 12.5) -> Array:
@@ -151,8 +153,8 @@ def waves(at: Sequence[float], reach: float, length: float) -> Signal:
     return signal
 
 
-def count(found: Analysis, code: Cue) -> int:
-    return sum(event.code is code and event.phase != "end" for event in found.events)
+def count(found: Sequence[CueEvent], code: Cue) -> int:
+    return sum(event.code is code and event.phase != "end" for event in found)
 
 
 def _gesture_figures() -> dict[str, float]:
@@ -169,7 +171,7 @@ def _gesture_figures() -> dict[str, float]:
             yaw=waves(shook.tolist(), float(rng.uniform(8, 18)), float(rng.uniform(1.0, 1.4)))(t / 1000),
             noise=0.0004,
         ).frames()
-        found = seen(frames, 20)
+        found = events_of(frames)
         nods += abs(count(found, Cue.NOD) - len(nodded))
         shakes += abs(count(found, Cue.SHAKE) - len(shook))
     return {"nod_count_error": float(nods), "shake_count_error": float(shakes)}
@@ -184,7 +186,7 @@ def _gaze_figures() -> dict[str, float]:
         t = times(10, float(rng.uniform(10, 25)))
         look = np.where((t >= 1000 * away) & (t < 1000 * back), float(rng.uniform(15, 35)), 0.0)
         frames = Scene(t, look_x=look, yaw=4 * np.sin(t / 700), noise=0.0003).frames()
-        ends = [event.t_ms for event in seen(frames, 10).events if event.code is Cue.GAZE_AWAY]
+        ends = [event.t_ms for event in events_of(frames) if event.code is Cue.GAZE_AWAY]
         right = len(ends) == 2
         errors += [abs(ends[0] - 1000 * away), abs(ends[1] - 1000 * back)] if right else [1000.0, 1000.0]
     return {"gaze_boundary_mae_ms": float(np.mean(errors)), "gaze_boundary_worst_ms": float(np.max(errors))}
@@ -269,13 +271,12 @@ def _is_right(case: Case, size: float, fps: float) -> bool:
     t = times(20, fps)
     frames = Scene(t, **{"size": size, "wrists": APART, "noise": 0.0003, **script(t, size)}).frames()
     frames.right_hand[(t < 8000) | (t >= 13000)] = np.nan
-    found = seen(frames, 20)
+    found = events_of(frames)
     wanted = [(code, phase) for code in codes for phase in ("start", "end")]
-    if [(event.code.value, event.phase) for event in found.events] != wanted:
+    if [(event.code.value, event.phase) for event in found] != wanted:
         return False
     return all(
-        abs(event.t_ms - at) <= 900
-        for event, at in zip(found.events, (8000, 13000) * len(codes), strict=True)
+        abs(event.t_ms - at) <= 900 for event, at in zip(found, (8000, 13000) * len(codes), strict=True)
     )
 
 
@@ -322,7 +323,7 @@ def _portrait_takes(find: Find, turning: Turning) -> tuple[int, int, list[Frames
     takes = []
     for nodded, shook in (((1.2, 3.6), ()), ((), (1.0, 3.6)), ((1.2,), (3.6,))):
         frames = find(portrait_take(turning, bumps(nodded, -13, 0.64), waves(shook, 12, 1.2), seconds=6))
-        found = seen(frames, 6)
+        found = events_of(frames)
         nods += abs(count(found, Cue.NOD) - len(nodded))
         shakes += abs(count(found, Cue.SHAKE) - len(shook))
         takes.append(frames)

@@ -230,7 +230,7 @@ _CONTINUOUS: tuple[_Row, ...] = (
     (Cue.FILLERS, "Fillers", "per 100 words", 0, 100, "words", WORD_COUNT, WORDS_FROM),
     (Cue.REPEATS, "Repeated phrases", "per 100 words", 0, 100, "words", WORD_COUNT, WORDS_FROM),
     (Cue.RESTARTS, "Restarted phrases", "per 100 words", 0, 100, "words", WORD_COUNT, WORDS_FROM),
-    (Cue.UNIQUE, "Different words", "share", 0, 1, "words", WORD_WINDOW, WORDS_FROM),
+    (Cue.UNIQUE, "Different words", "share", 0, 1, "words", WORD_WINDOW, "Covington & McFall 2010"),
     (Cue.I_WE, "I against we", "share", 0, 1, "words", PERSON_WORDS, WORDS_FROM),
     (Cue.HEDGES, "Hedges", "per 100 words", 0, 100, "words", WORD_COUNT, WORDS_FROM),
     (Cue.SENT_LEN, "Length of sentences", "words", 0, None, "words", WORD_COUNT, WORDS_FROM),

@@ -26,8 +26,8 @@ Reads = Callable[..., Verbal]
 
 TEXTS = {
     "en": "I worked in a small shop for two years. We sold bread, and I met people. My boss taught me a lot.",
-    "de": "Ich habe zwei Jahre im Laden dort gearbeitet. Wir haben Brot verkauft. Mein Chef hat mir viel gezeigt, sehr gern.",
-    "fr": "J'ai travaillé dans un petit magasin. Nous avons vendu du pain. Mon chef m'a beaucoup appris, je le sais très bien.",
+    "de": "Ich habe zwei Jahre im Laden gearbeitet. Wir haben da auch Brot verkauft. Mein Chef hat mir viel gezeigt, oft.",
+    "fr": "J'ai servi dans un petit bar. Nous avons vendu du bon pain. Mon chef m'a beaucoup appris, je le sais.",
 }
 FILLER = {"en": "um", "de": "ähm", "fr": "euh"}
 LANGUAGES = sorted(TEXTS)
