@@ -169,14 +169,7 @@ class VoiceWindow:
 
     @cached_property
     def _quality_means(self) -> list[float] | None:
-        """The means of the middle halves: a change of sound or a wrong octave is not the voice's roughness."""
-        values = self._described[self._voiced, D.JITTER : D.HNR + 1]
-        values = np.sort(values[np.isfinite(values[:, 0])], axis=0)
-        if len(values) < LEAST_QUALITY_ROWS:
-            return None
-        quarter = len(values) // 4
-        jitter, shimmer, hnr = values[quarter : len(values) - quarter].mean(axis=0).tolist()
-        return [NORMAL * jitter, NORMAL * shimmer, hnr]
+        return quality_means(self._described[self._voiced])
 
     def _rate(self, code: Cue) -> Value:
         """Nuclei per second, of all the time from the first to the last speech or of that without the pauses."""
@@ -209,6 +202,20 @@ def clean_pitch(semitones: Array) -> Array:
     median = (ordered[(len(pitch) - 1) // 2] + ordered[len(pitch) // 2]) / 2
     near: Array = pitch[np.abs(pitch - median) <= OCTAVE_JUMP]
     return near
+
+
+def quality_means(rows: Array) -> list[float] | None:
+    """Jitter in percent, shimmer and HNR in dB of rows of descriptors (`voice.D`); None where there are too few.
+
+    The means of the middle halves: a change of sound or a wrong octave is not the voice's roughness.
+    """
+    values = rows[:, D.JITTER : D.HNR + 1]
+    values = np.sort(values[np.isfinite(values[:, 0])], axis=0)
+    if len(values) < LEAST_QUALITY_ROWS:
+        return None
+    quarter = len(values) // 4
+    jitter, shimmer, hnr = values[quarter : len(values) - quarter].mean(axis=0).tolist()
+    return [NORMAL * jitter, NORMAL * shimmer, hnr]
 
 
 def break_share(voiced: NDArray[np.bool_]) -> float:
