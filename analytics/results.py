@@ -124,7 +124,15 @@ class SessionResult:
     @property
     def changes(self) -> list[words.Fact]:
         """At most three facts that lie beyond the person's own spread; none before there is a baseline."""
-        return words.changed(words.facts(self.values, self.usual)) if not self.waiting else []
+        if self.waiting:
+            return []
+        cues = (*cue_names.SHOWN, *verbal.SAID)
+        language = self.session.scenario.language
+        return words.changed(words.facts(self.values, self.usual, cues=cues, language=language))
+
+    @property
+    def ready(self) -> int:
+        return sum(1 for line in self.lines if line.state == ResultState.READY)
 
     @property
     def sentence(self) -> str:

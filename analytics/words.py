@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from analytics import cue_names, units
 from analytics.summaries import Measured, Usual
-from scoring.cues.bands import PEAK
+from scoring.cues.bands import PEAK, band_of
 from scoring.cues.catalogue import CATALOGUE, Band, Cue
 from scoring.cues.values import Absent
 
@@ -138,13 +138,17 @@ def foremost(facts: Sequence[Fact], limit: int = 7) -> list[Fact]:
 
 
 def facts(
-    values: Mapping[Cue, Measured], usual: Mapping[Cue, Usual], bands: Mapping[Cue, Band] | None = None
+    values: Mapping[Cue, Measured],
+    usual: Mapping[Cue, Usual],
+    *,
+    cues: Sequence[Cue] = cue_names.SHOWN,
+    language: str = "en",
 ) -> list[Fact]:
-    """A sentence for each shown cue that was measured, in the order of `cue_names.SHOWN`."""
-    found = ((cue, values[cue].value) for cue in cue_names.SHOWN if cue in values)
+    """A sentence for each of `cues` that was measured, in their order, with the bands of the answers' language."""
+    found = ((cue, values[cue].value, band_of(cue, language)) for cue in cues if cue in values)
     return [
-        fact(cue, value, usual.get(cue), (bands or {}).get(cue))
-        for cue, value in found
+        fact(cue, value, usual.get(cue), band, with_band=band is not None)
+        for cue, value, band in found
         if value is not None and _worth_saying(cue, value)
     ]
 

@@ -73,6 +73,13 @@ def test_a_result_names_at_most_three_changes_and_lists_the_answers(
     assert page.content.count(b'<details class="answer"') == 3
 
 
+def test_what_was_said_can_be_a_change_as_well(sam: User, practise: Practise, sign_in: SignIn) -> None:
+    practise(sam, cues=[{"WPM": {"v": v}, "LATENCY": {"v": 1.0}} for v in (149.0, 150.0, 151.0, 150.0)])
+    session = practise(sam, cues=[{"WPM": {"v": 205.0}, "LATENCY": {"v": 1.0}}] * 2)
+    said = text_of(sign_in(sam).get(result_url(session)))
+    assert "You spoke at 205 words per minute; your usual is 150 words per minute." in said
+
+
 def test_without_earlier_answers_there_is_no_change_to_speak_of(
     sam: User, practise: Practise, sign_in: SignIn
 ) -> None:
@@ -267,11 +274,10 @@ def test_places_on_the_page_keep_their_points_in_every_language(
     sam: User, practise: Practise, sign_in: SignIn
 ) -> None:
     session = practise(sam, events=[{"code": "NOD", "t_ms": 12_345, "strength": 0.5, "phase": "point"}])
-    client = sign_in(sam)
-    client.cookies["greenroom_language"] = "de"
-    page = client.get(answer_url(session)).content.decode()
-    assert '<html lang="de"' in page
-    assert 'x="20.575%"' in page
+    User.objects.update(language="de")
+    response = sign_in(sam).get(answer_url(session))
+    assert response.headers["Content-Language"] == "de"
+    assert 'x="20.575%"' in response.content.decode()
 
 
 def test_a_teacher_sees_verbal_summaries_and_never_the_words(

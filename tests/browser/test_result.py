@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import io
 import re
+import wave
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.urls import reverse
 
 from analytics.demo import people
-from sessions.models import Answer, AnswerResult, AnswerTranscript, PracticeSession, ResultState
+from sessions.models import (
+    Answer,
+    AnswerResult,
+    AnswerTranscript,
+    PracticeSession,
+    Recording,
+    RecordingState,
+    ResultState,
+)
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -19,6 +30,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
 Visit = Callable[..., None]
+BEGAN_MS = 1500
+"""Stream time at which the recording of a test begins."""
 
 
 def sams_answer() -> Answer:
@@ -220,6 +233,44 @@ def test_an_opened_answer_is_accessible_and_as_wide_as_the_window(visit: Visit) 
             assert page.evaluate("document.documentElement.scrollWidth") <= width
 
     visit(people.SAM, address(sams_answer()), look)
+
+
+def test_the_recording_leads_the_playhead_from_where_it_began(visit: Visit, media: Any) -> None:
+    def look(page: Page) -> None:
+        audio = page.locator("audio")
+        page.wait_for_function("document.querySelector('audio').readyState >= 1")
+        word = page.locator(".w").nth(2)
+        start = int(word.get_attribute("data-s") or 0)
+        word.click()
+        assert abs(audio.evaluate("(one) => one.currentTime") - (start - BEGAN_MS) / 1000) < 0.05
+        page.locator("[data-play]").click()
+        page.wait_for_function("(from) => document.querySelector('.w.now')?.dataset.s > from", arg=start)
+        assert audio.evaluate("(one) => one.paused") is False
+        page.keyboard.press("k")
+        assert audio.evaluate("(one) => one.paused") is True
+        apart = now_ms(page) - (1000 * audio.evaluate("(one) => one.currentTime") + BEGAN_MS)
+        assert abs(apart) < 150
+
+    answer = sams_answer()
+    Recording.objects.create(
+        answer=answer,
+        institution=answer.institution,
+        state=RecordingState.READY,
+        mime="audio/wav",
+        started_ms=BEGAN_MS,
+        size=media.tone.stat().st_size,
+        file=ContentFile(tones(media.tone, 30), name="tone.wav"),
+    )
+    visit(people.SAM, address(answer), look)
+
+
+def tones(tone: Path, times: int) -> bytes:
+    """The tone so many times over, as one WAV file."""
+    out = io.BytesIO()
+    with wave.open(str(tone)) as once, wave.open(out, "wb") as made:
+        made.setparams(once.getparams())
+        made.writeframes(once.readframes(once.getnframes()) * times)
+    return out.getvalue()
 
 
 def test_waiting_stopping_and_going_on(visit: Visit) -> None:
