@@ -73,6 +73,9 @@ def figures(unit: str, value: float) -> str:
 
 def quantity(cue: Cue, value: float) -> str:
     """A value with its unit: "72 %", "1.4 s"."""
+    if cue is Cue.WORDS:
+        n = round(value)
+        return ngettext("one word", "%(n)s words", n) % {"n": number_format(n, use_l10n=True)}
     return in_unit(CATALOGUE[cue].unit, value)
 
 
@@ -130,7 +133,7 @@ def clock(ms: float) -> str:
 
 def axis_unit(cue: Cue) -> str:
     """The unit as it stands beside an axis."""
-    unit = CATALOGUE[cue].unit
+    unit = "words" if cue is Cue.WORDS else CATALOGUE[cue].unit
     names = {
         "share": "%",
         "percent": "%",

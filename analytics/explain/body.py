@@ -29,8 +29,8 @@ _HEIGHT = Told(
     _("The wrist is %(value)s above the hip. A hand in the lap: near 0."),
     _("It is where a hand was, and no liveliness: a raised hand may simply be holding a cup."),
     _(
-        "Practise by telling one answer with both hands between waist and chest, and see whether it feels "
-        "natural."
+        "Practise by telling one answer with both hands between waist and chest, and seeing whether it "
+        "feels natural."
     ),
 )
 _TURN = Told(
@@ -60,7 +60,7 @@ TEXTS: Texts = {
     Cue.AM_CR: Told(
         _("How much of the time your arms are crossed in front of your body."),
         _(
-            "Both wrists are beyond the middle of your body, and each is within 0.6 shoulder widths of the "
+            "Each wrist is on the other side of your body's middle, and within 0.6 shoulder widths of the "
             "other elbow. Folded hands on the table are not crossed arms."
         ),
         _("Your arms are crossed, as drawn, for 6 s of an answer of 40 s: 6 / 40 = 15 %."),
@@ -183,8 +183,8 @@ TEXTS: Texts = {
     Cue.ARMS_CROSSED: Told(
         _("A stretch in which your arms are crossed for at least one second."),
         _(
-            "Both wrists are beyond the middle of your body, each within 0.6 shoulder widths of the other "
-            "elbow, for at least one second; it has ended when they were apart for half a second."
+            "Each wrist is on the other side of your body's middle, and within 0.6 shoulder widths of the "
+            "other elbow, for at least one second; it has ended when they were apart for half a second."
         ),
         _("At 0:08 you cross your arms, as drawn, and at 0:15 you open them: one event of 7 s."),
         _(

@@ -68,16 +68,13 @@ TEXTS: Texts = {
             "A lively head is not restless and a still head is not bored. Who talks with the whole body "
             "has higher values."
         ),
-        _(
-            "Practise by giving one answer with your back against the chair, and see whether the value "
-            "moves at all."
-        ),
+        _("Practise by giving one answer with your back against the chair, and compare the two values."),
     ),
     Cue.SDXROT_HD: Told(
         _("How much your head goes up and down: small nods raise it, a steady head lowers it."),
         _(
-            "From the up-and-down angle of your head (its pitch), about twelve times a second. The value "
-            "is the standard deviation of these angles: how far they typically lie from their mean."
+            "From the up-and-down angle of your head (its pitch), about ten times a second. The value is "
+            "the standard deviation of these angles: how far they typically lie from their mean."
         ),
         _(
             "Your head is lowered by %(angle)s, level, raised by %(angle)s and level again, for as long "
@@ -94,8 +91,8 @@ TEXTS: Texts = {
         _("How much of the time you smile."),
         _(
             "The width of the mouth and the height of its corners, against your own face at rest. A smile "
-            "begins at a third of a broad smile that lasts 0.3 s, and ends when a fifth is left. Turning "
-            "or nodding is no smile."
+            "begins with about a third of a broad smile that lasts 0.3 s, and ends when a fifth is left. "
+            "Turning or nodding is no smile."
         ),
         _("An answer of 50 s; you smile for 4 s at the greeting and for 6 s at the end: 10 / 50 = 20 %."),
         _("It is a movement of the mouth. Whether you are glad, polite or at ease cannot be seen in it."),
@@ -115,7 +112,7 @@ TEXTS: Texts = {
             "The line is the pitch of a head. It dips by %(depth)s and comes back in half a second, twice "
             "in a row: one nod."
         ),
-        _("A nod can mean yes, go on, or nothing. Not nodding is no no."),
+        _("A nod can mean yes, go on, or nothing. Not nodding does not mean no."),
         _(
             "Practise by nodding once while the question is asked, as you would for somebody across the "
             "table."
@@ -143,9 +140,9 @@ TEXTS: Texts = {
     Cue.SMILE: Told(
         _("A moment in which you begin to smile, until the smile ends."),
         _(
-            "The same measure as the share of smiling: it begins at a third of a broad smile that lasts "
-            "0.3 s, and ends when less than a fifth was left for 0.4 s. Its strength is full for a broad "
-            "smile."
+            "The same measure as the share of smiling: it begins with about a third of a broad smile that "
+            "lasts 0.3 s, and ends when less than a fifth was left for 0.4 s. Its strength is full for a "
+            "broad smile."
         ),
         _("At 0:02 you greet and smile until 0:05: one smile of 3 s. A twitch of 0.1 s is none."),
         _("It is a movement of the mouth. Why you smiled cannot be seen."),

@@ -96,6 +96,8 @@ _UNITS: Mapping[str, Any] = {
 def _range(spec: CueSpec) -> str:
     if spec.unit == "-1..1":
         return _("%(low)s to %(high)s") % {"low": units.tick(spec.unit, -1), "high": units.tick(spec.unit, 1)}
+    if spec.unit == "count":
+        return _("%(low)s or more") % {"low": units.tick(spec.unit, spec.low or 0.0)}
     if spec.low is None and spec.high is None:
         return _("any number, also below zero")
     if spec.low is not None and spec.high is not None:
@@ -105,12 +107,12 @@ def _range(spec: CueSpec) -> str:
 
 def _window(spec: CueSpec) -> str:
     if spec.group == "words":
-        return _("the whole answer, after it has ended; words are not measured while you speak")
+        return _("the whole answer, after it has ended; not while you speak")
     if spec.kind == "event":
         return _("at the moment in which it happens")
     if spec.window_s is None:
-        return _("everything since the question ended")
-    return _("the last %(seconds)s while you speak; afterwards the whole answer") % {
+        return _("while you answer: everything so far; afterwards: the whole answer")
+    return _("while you answer: the last %(seconds)s; afterwards: the whole answer") % {
         "seconds": units.limit("s", spec.window_s)
     }
 

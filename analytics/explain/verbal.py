@@ -30,7 +30,7 @@ TEXTS: Texts = {
     Cue.WORDS: Told(
         _("How many words your answer has."),
         _("The words that the speech recogniser on this server wrote down, um and uh included."),
-        _("Counted one by one, this sentence has %(words)s words."),
+        _("Counted one by one, this answer has %(words)s words."),
         _("More words are not a better answer."),
         _("Practise by saying your answer once, and then again with half of the words."),
     ),

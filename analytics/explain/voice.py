@@ -45,12 +45,12 @@ TEXTS: Texts = {
         ),
         _(
             "Your usual is \N{MINUS SIGN}28 dB and this answer has \N{MINUS SIGN}31 dB: you spoke 3 dB "
-            "more quietly, which is just heard as quieter."
+            "more quietly, which is heard as a little quieter."
         ),
         _("A low value is mostly a microphone far away. It does not say that you spoke timidly."),
         _(
-            "Practise by speaking to somebody two metres behind the camera, always at the same distance "
-            "from it."
+            "Practise by sitting always at the same distance from the microphone, and speaking as to "
+            "somebody two metres away."
         ),
     ),
     Cue.ENERGY: Told(
@@ -116,7 +116,7 @@ TEXTS: Texts = {
             "which 95 % do, in semitones."
         ),
         _("In this sentence nine tenths of the voice lie within %(value)s, between the dashed lines."),
-        _("A wide range is not more honest and a narrow one not less interested. Languages differ in it."),
+        _("Languages and people differ in it. A narrow range does not say that you are not interested."),
         _(
             "Practise by asking the last question of an interview aloud as a real question: the voice goes "
             "up by itself."
@@ -171,8 +171,8 @@ TEXTS: Texts = {
             "the voice is heard. Every p, t, k and s is such a gap too, so that nobody has 0."
         ),
         _(
-            "In “a cup of tea” the voice stops for the p and for the t. In 10 s of voice, gaps of 1.5 s in "
-            "all: 1.5 / 10 = 15 %."
+            "In “a cup of tea” the voice stops for the p and for the t. In 10 s of speech, gaps of 1.5 s "
+            "in all: 1.5 / 10 = 15 %."
         ),
         _("Creaky voices are ordinary, and some languages use them. It does not say that a voice trembles."),
         _NOT_TO_IMPROVE,
@@ -184,7 +184,7 @@ TEXTS: Texts = {
             "counted over the time from your first to your last word, with the pauses in it. No transcript "
             "is needed. On a few words the count may be wrong by some; over an answer it evens out."
         ),
-        _("“I have worked in a bakery” has seven syllables. Said in 2 s: 7 / 2 = 3.5 syllables per second."),
+        _("“I have worked in a bakery” has eight syllables. Said in 2 s: 8 / 2 = 4 syllables per second."),
         _(
             "Fast is not clever and slow is not unsure. Languages differ: Spanish has more syllables in a "
             "second than German."
@@ -199,7 +199,10 @@ TEXTS: Texts = {
         ),
         _("Twenty-eight syllables in an answer of 10 s with 3 s of pauses: 28 / 7 = 4 syllables per second."),
         _("It is the pace of the tongue. It does not say how well something was thought over."),
-        _("Practise by saying a long word from your trade slowly, and then within a sentence."),
+        _(
+            "Practise by giving long words their time: say the longest word of your answer once slowly "
+            "before you begin."
+        ),
     ),
     Cue.PAUSE_N: Told(
         _("How often you pause between your first and your last word."),
@@ -255,7 +258,7 @@ TEXTS: Texts = {
             "length of them."
         ),
         _("Stretches of %(segments)s: together %(spoken)s, divided by %(n)s, is %(mean_segment)s."),
-        _("Long stretches are not fluent by themselves, and short ones may be easy to follow."),
+        _("Long stretches are not better than short ones, which may be easier to follow."),
         _("Practise by ending a sentence where your breath ends."),
     ),
     Cue.EARLY: Told(

@@ -72,7 +72,7 @@ def _middle(points: list[Point]) -> Point:
 def _row(heads: Iterable[tuple[list[SafeString], str]]) -> list[SafeString]:
     parts: list[SafeString] = []
     for place, (drawn, words) in zip((64, 180, 296), heads, strict=True):
-        parts += [*drawn, svg.text((place, 132), words)]
+        parts += [*drawn, svg.text((place, 144), words)]
     return parts
 
 
@@ -87,7 +87,7 @@ def expressions() -> Figure:
         (head((180, 66), shift=LIFTED), values["lifted"]),
         (head((296, 66), shift=LOWERED), values["lowered"]),
     )
-    return svg.picture(142, _row(drawn), values)
+    return svg.picture(154, _row(drawn), values)
 
 
 def turned() -> Figure:
@@ -97,7 +97,7 @@ def turned() -> Figure:
         (head((180, 66), (0, -20, 0)), _("lowered (pitch)")),
         (head((296, 66), (0, 0, 20)), _("tilted (roll)")),
     )
-    return svg.picture(142, _row(drawn))
+    return svg.picture(154, _row(drawn))
 
 
 def pitches() -> Figure:
@@ -108,7 +108,7 @@ def pitches() -> Figure:
     ]
     spread = statistics.pstdev((*PITCHES, 0.0))
     values = {"angle": units.limit("degrees", PITCHES[-1]), "value": units.limit("degrees", round(spread, 1))}
-    return svg.picture(142, _row(drawn), values)
+    return svg.picture(154, _row(drawn), values)
 
 
 def gaze() -> Figure:
@@ -136,10 +136,10 @@ def smiling() -> Figure:
     parts = [
         *head((110, 66)),
         *head((250, 66), shift=LIFTED),
-        svg.text((110, 132), _("at rest")),
-        svg.text((250, 132), _("a smile")),
+        svg.text((110, 144), _("at rest")),
+        svg.text((250, 144), _("a smile")),
     ]
-    return svg.picture(142, parts)
+    return svg.picture(154, parts)
 
 
 def leaning(towards: bool) -> Figure:

@@ -82,7 +82,7 @@ def values(speech: tuple[Stretch, ...]) -> dict[str, str]:
         "length": _seconds(length),
         "share": units.in_unit("share", total / length),
         "mean": _seconds(total / max(1, len(gaps))),
-        "asked": units.clock(1000 * ASKED_S),
+        "asked": _seconds(ASKED_S),
         "began": _seconds(speech[0][0]),
         "ended": _seconds(speech[-1][1]),
         "latency": _seconds(max(0.0, speech[0][0] - ASKED_S)),
@@ -105,7 +105,7 @@ def early() -> Figure:
     """Speech that begins within the question."""
     start = EARLY[0][0]
     parts = [*_question(), *_wave(EARLY[0]), *_gap(start, ASKED_S)]
-    parts.append(svg.text((_x(4.5), 116), _("your answer"), look="quiet"))
+    parts.append(svg.text((_x(EARLY[0][1]) + 8, 116), _("your answer"), "start", "quiet"))
     return svg.picture(128, parts, values(EARLY))
 
 
