@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import structlog
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Status
 
 logger = structlog.get_logger("greenroom.queue")
 SILENT_S = 60
@@ -16,6 +18,11 @@ async def retry_stalled_jobs(timestamp: int) -> None:
     """Jobs of workers that were killed go back into the queue. All our tasks are idempotent."""
     manager = app.job_manager
     for job in await manager.get_stalled_jobs(seconds_since_heartbeat=SILENT_S):
-        await manager.retry_job(job)
+        try:
+            await manager.retry_job(job)
+        except UniqueViolation:
+            # The next run of a periodic task is in the queue already; the others must not wait for this one.
+            await manager.finish_job(job, Status.FAILED, delete_job=False)
+            continue
         logger.warning("job of a dead worker begins again", task=job.task_name, job=job.id)
     await manager.prune_stalled_workers(SILENT_S)

@@ -12,12 +12,14 @@ from greenroom.supervisor import ANALYSIS_QUEUES, QUEUES
 from greenroom.tasks import SILENT_S, retry_stalled_jobs
 from sessions.recordings.tasks import prepare_recording
 
+NOWHERE = "00000000-0000-0000-0000-000000000000"
+
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def abandoned_job(*, silent_s: int) -> int:
+def abandoned_job(*, silent_s: int, queueing_lock: str | None = None) -> int:
     """A job in the hands of a worker that was last heard of `silent_s` seconds ago."""
-    prepare_recording.defer(recording_id="00000000-0000-0000-0000-000000000000")
+    job = prepare_recording.configure(queueing_lock=queueing_lock).defer(recording_id=NOWHERE)
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - make_interval(secs => %s))"
@@ -26,9 +28,9 @@ def abandoned_job(*, silent_s: int) -> int:
         )
         worker = cursor.fetchone()[0]
         cursor.execute(
-            "UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s RETURNING id", [worker]
+            "UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s WHERE id = %s", [worker, job]
         )
-        return int(cursor.fetchone()[0])
+    return job
 
 
 @pytest.mark.parametrize(("silent_s", "status"), [(SILENT_S + 30, "todo"), (5, "doing")])
@@ -36,6 +38,15 @@ def test_only_the_dead_workers_job_begins_again(silent_s: int, status: str) -> N
     job = abandoned_job(silent_s=silent_s)
     async_to_sync(retry_stalled_jobs.func)(timestamp=0)
     assert ProcrastinateJob.objects.get(pk=job).status == status
+
+
+def test_one_that_is_in_the_queue_already_holds_up_no_other() -> None:
+    first = abandoned_job(silent_s=SILENT_S + 30, queueing_lock="once")
+    again = prepare_recording.configure(queueing_lock="once").defer(recording_id=NOWHERE)
+    second = abandoned_job(silent_s=SILENT_S + 30)
+    async_to_sync(retry_stalled_jobs.func)(timestamp=0)
+    states = dict(ProcrastinateJob.objects.values_list("pk", "status"))
+    assert (states[first], states[again], states[second]) == ("failed", "todo", "todo")
 
 
 def test_every_queue_has_a_worker_and_analyses_have_one_of_their_own() -> None:
