@@ -41,6 +41,7 @@ SOURCES: Mapping[str, Any] = MappingProxyType(
             "A cue of the voice in the TARDIS project's virtual recruiter (table 1); syllables are found as by de Jong "
             "& Wempe (2009)."
         ),
+        "Covington & McFall 2010": _("The moving-average type-token ratio (Covington & McFall 2010)."),
         catalogue.CUES: _("Greenroom's own."),
     }
 )
