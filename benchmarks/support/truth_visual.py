@@ -220,16 +220,16 @@ def _arm(rng: np.random.Generator) -> Arm:
 # Scripted cases
 
 
-def scripted_cases() -> dict[str, bool]:
+def scripted_cases(rates: Sequence[float] = (10.0, 25.0)) -> dict[str, bool]:
     """Each case by its name: a person who does one thing from 8 to 13 s, and whether just that is seen, in time.
 
-    Every case is played large and small in the picture and at 10 and 25 pictures a second.
+    Every case is played large and small in the picture and at these rates, in pictures a second.
     """
     return {
         f"{name}, {size:g} of the picture a cm, {fps:g} a second": _is_right(case, size, fps)
         for name, case in CASES.items()
         for size in (0.009, 0.012)
-        for fps in (10.0, 25.0)
+        for fps in rates
     }
 
 

@@ -105,6 +105,7 @@ class VisualReader:
         self._speeds = (-np.inf, np.full(2, np.nan))
         self._last_ms = -np.inf
         self._stored = neutral
+        self._shoulders = nan
         self._flipped = False
         self._follower = Follower()
         self._head = HeadGestures()
@@ -118,7 +119,6 @@ class VisualReader:
     def _forget(self) -> None:
         """A person begins: nothing is usual or neutral but what was stored."""
         self._rest = FaceAtRest(self._stored)
-        self._shoulders = nan
         self._smile = self._valence = nan
         self._mouth_ms = -np.inf
         self._closed_since: float | None = None

@@ -133,7 +133,7 @@ def test_nods_and_shakes_of_a_real_face_are_counted(
 ) -> None:
     frames = find(portrait_take(turning, bumps(nods, -13, 0.64), waves(shakes, 12, 1.2), seconds=5))
     found = seen(frames)
-    assert (count(found, Cue.NOD), count(found, Cue.SHAKE)) == (len(nods), len(shakes))
+    assert (count(found.events, Cue.NOD), count(found.events, Cue.SHAKE)) == (len(nods), len(shakes))
     assert {event.code for event in found.events} <= {Cue.NOD, Cue.SHAKE, Cue.SMILE}
     assert found.quality.face_share == 1
 
