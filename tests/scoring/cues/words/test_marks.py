@@ -20,6 +20,7 @@ NO_FILLERS = {
     "de": (
         "Er geht um das Haus. Es gibt mir Halt. Ich halte mich an die Regeln. Die Wand ist eben und glatt.",
         "Das ist also richtig. Also habe ich gekündigt. Wie eben gesagt, bin ich Koch. Ich arbeite sehr genau.",
+        "Wir machen das eben, bevor wir gehen.",
     ),
     "fr": (
         "J'aime ce genre de travail. Il en fait partie. J'ai besoin de quoi écrire. Ben est mon collègue, ce bon Ben.",
@@ -87,6 +88,7 @@ def test_repeats(language: str, text: str, expected: list[str], marked: Marked) 
         ("en", "I came, I saw, I won. I think, I hope.", []),
         ("en", "As fast as I was, I am slow now. My boss and I, we left.", []),
         ("en", "Yes, I can. I will.", []),
+        ("en", "Back when she left and I was, I am told, very shy.", []),
         ("de", "Ich war, ich bin Koch.", ["Ich war, ich bin"]),
         ("de", "Als ich dort war, ich meine damals, war alles neu.", []),
         ("de", "Ich habe mit einem, mit meinem Chef geredet.", ["mit einem, mit meinem"]),

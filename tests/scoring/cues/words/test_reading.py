@@ -26,7 +26,7 @@ Reads = Callable[..., Verbal]
 
 TEXTS = {
     "en": "I worked in a small shop for two years. We sold bread, and I met people. My boss taught me a lot.",
-    "de": "Ich habe zwei Jahre im Laden gearbeitet. Wir haben da auch Brot verkauft. Mein Chef hat mir viel gezeigt, oft.",
+    "de": "Ich habe ein Jahr im Lokal gedient. Wir haben da gutes Brot verkauft. Mein Chef zeigte mir viel, und gern.",
     "fr": "J'ai servi dans un petit bar. Nous avons vendu du bon pain. Mon chef m'a beaucoup appris, je le sais.",
 }
 FILLER = {"en": "um", "de": "ähm", "fr": "euh"}
