@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from analytics import cue_names, units
 from analytics.explain.figures.registry import FIGURES
 from analytics.explain.quotes import Quote, quote
-from analytics.explain.texts import BASES, NO_BAND, NO_BANDS, REASONS, SOURCES, TEXTS
+from analytics.explain.texts import BASES, MORE_REASONS, NO_BAND, NO_BANDS, REASONS, SOURCES, TEXTS
 from scoring.cues.catalogue import BANDS_IN, CATALOGUE, Band, Cue, CueSpec
 
 
@@ -68,9 +68,14 @@ def explanation(cue: Cue) -> Explanation:
         band=_band(cue, spec),
         has_band=spec.band is not None,
         signal=cue_names.signal(cue),
-        reasons=tuple(cue_names.reason(why) for why in REASONS.get(spec.minimum_signal, ())),
+        reasons=_reasons(cue),
         source=str(SOURCES.get(spec.source, spec.source)),
     )
+
+
+def _reasons(cue: Cue) -> tuple[str, ...]:
+    found = (*REASONS.get(CATALOGUE[cue].minimum_signal, ()), *MORE_REASONS.get(cue, ()))
+    return tuple(cue_names.reason(why) for why in found)
 
 
 def _unit(cue: Cue, spec: CueSpec) -> str:

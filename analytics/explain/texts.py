@@ -101,7 +101,7 @@ REASONS: Mapping[Signal, tuple[Absent, ...]] = MappingProxyType(
         catalogue.ARM: (*_CAMERA, Absent.NO_POSE, Absent.HANDS_OUT_OF_VIEW, Absent.ARM_UNCLEAR),
         catalogue.FOREARM: (*_CAMERA, Absent.NO_POSE, Absent.HANDS_OUT_OF_VIEW, Absent.ARM_UNCLEAR),
         catalogue.HIPS: (*_CAMERA, Absent.NO_POSE, Absent.HIPS_OUT_OF_VIEW),
-        catalogue.SOUND: (*_SOUND, Absent.QUESTION_OPEN),
+        catalogue.SOUND: _SOUND,
         catalogue.VOICED: _SPEECH,
         catalogue.VOICED_LONG: _SPEECH,
         catalogue.VOICED_CLEAR: _SPEECH,
@@ -115,3 +115,15 @@ REASONS: Mapping[Signal, tuple[Absent, ...]] = MappingProxyType(
     }
 )
 """The commonest reasons why a cue that needs this signal is absent."""
+
+MORE_REASONS: Mapping[Cue, tuple[Absent, ...]] = MappingProxyType(
+    {
+        Cue.GZ_DR: (Absent.EYES_UNCLEAR, Absent.TOO_LITTLE_SPEECH),
+        Cue.GAZE_AWAY: (Absent.EYES_UNCLEAR,),
+        Cue.HD_TH: (Absent.NO_POSE,),
+        Cue.HAND_FACE: (Absent.NO_POSE,),
+        Cue.EN_HA: (Absent.NO_VOICE,),
+        **dict.fromkeys((Cue.TN_HD, Cue.LATENCY, Cue.EARLY), (Absent.QUESTION_OPEN,)),
+    }
+)
+"""Those that a cue has beyond what its signal says."""
