@@ -23,6 +23,9 @@ QUALITY_CLEAR_DB = 25.0
 LEAST_QUALITY_ROWS = 10
 """Measured rows from which their mean says anything."""
 
+SPILLED_ROWS = 1.5
+"""A row is voiced when a part of its 60 ms is: so much shorter than it was does a break seem."""
+
 NORMAL = 1.15
 """Mean over mean of the middle half, of the size of normally distributed perturbations."""
 
@@ -224,5 +227,5 @@ def break_share(voiced: NDArray[np.bool_]) -> float:
     Praat's degree of voice breaks, but for the pauses. In running speech the voiceless consonants are breaks as well.
     """
     gaps = np.diff(np.flatnonzero(voiced)) - 1
-    breaks = gaps[gaps * STEP_MS < PAUSE_MS].sum()
-    return float(breaks / (breaks + voiced.sum()))
+    breaks = gaps[(gaps > 0) & (gaps * STEP_MS < PAUSE_MS)]
+    return float((breaks + SPILLED_ROWS).sum() / (breaks.sum() + voiced.sum()))
