@@ -165,8 +165,9 @@ def _result_of(answer: Answer) -> AnswerResult | None:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """One row of the table of all numbers."""
+    """One row of the table of all numbers; `code` leads to the page that explains the cue."""
 
+    code: str
     name: str
     group: str
     value: str
@@ -304,6 +305,7 @@ def numbers(values: Mapping[Cue, Measured], usual: Mapping[Cue, Usual], language
 def _number(cue: Cue, found: Measured, usual: Usual | None, band: Band | None) -> Number:
     spec = CATALOGUE[cue]
     return Number(
+        code=cue.value,
         name=cue_names.name(cue),
         group=str(cue_names.GROUPS[spec.group]),
         value=cue_names.reason(found.absent or "")

@@ -251,15 +251,15 @@ def test_the_recording_leads_the_playhead_from_where_it_began(visit: Visit, medi
         apart = now_ms(page) - (1000 * audio.evaluate("(one) => one.currentTime") + BEGAN_MS)
         assert abs(apart) < 150
 
-    answer = sams_answer()
+    answer, sound = sams_answer(), tones(media.tone, 30)
     Recording.objects.create(
         answer=answer,
         institution=answer.institution,
         state=RecordingState.READY,
         mime="audio/wav",
         started_ms=BEGAN_MS,
-        size=media.tone.stat().st_size,
-        file=ContentFile(tones(media.tone, 30), name="tone.wav"),
+        size=len(sound),
+        file=ContentFile(sound, name="tone.wav"),
     )
     visit(people.SAM, address(answer), look)
 
