@@ -19,7 +19,7 @@ from scoring.cues.answer import WHOLE
 from scoring.cues.baseline import Baseline
 from scoring.cues.catalogue import CATALOGUE, Cue
 from scoring.cues.frames import Frames
-from scoring.cues.live import LIVE_WINDOW_S, LiveCues, LiveReport
+from scoring.cues.live import LIVE_WINDOW_S, LiveCues, LiveReport, seconds_together
 from scoring.cues.neutral import Neutral
 from scoring.cues.stream import Stream
 from scoring.cues.values import Absent, CueEvent
@@ -199,6 +199,63 @@ def test_frames_that_come_again_or_late_are_left_out(take: tuple[Frames, Any]) -
     repeated = Frames.concat([frames.slice(0, 9000), frames.slice(5000, 20_000)])
     assert twice.push(repeated, sound) == events
     assert once.second() == twice.second()
+
+
+VOCAL = tuple(code for code, spec in CATALOGUE.items() if spec.group == "voice" and spec.window_s is not None)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=6)
+@given(cuts=st.lists(st.integers(1, 19_999), min_size=1, max_size=12))
+def test_every_vocal_cue_live_is_that_of_the_analysis_however_it_is_cut(
+    take: tuple[Frames, Any], cuts: list[int]
+) -> None:
+    """At any moment: equal but for the rounding of sums (1e-9), and absent for the same reason."""
+    sound = take[1]
+    whole = Stream(voice_only=True)
+    whole.question_ended_ms = ASKED
+    whole.push(Frames.empty(), sound)
+    whole.describe()
+    live = LiveCues(voice_only=True, question_ended_ms=ASKED)
+    for start, end in pairwise([0, *sorted(cuts), 20_000]):
+        live.push(Frames.empty(), sound[start * 16 : end * 16])
+        found = live.second().values
+        at_ms = live._stream.speech.end_ms
+        for code, value in values_at(whole, at_ms, LIVE_WINDOW_S).items():
+            if code not in VOCAL:
+                continue
+            assert found[code].absent == value.absent, (code, at_ms)
+            if value.value is not None:
+                assert found[code].value == pytest.approx(value.value, rel=1e-9, abs=1e-9), (code, at_ms)
+
+
+def test_every_vocal_cue_is_measured_live(take: tuple[Frames, Any]) -> None:
+    _, reports = play(LiveCues(question_ended_ms=ASKED), *take)
+    measured = {code for report in reports for code in VOCAL if report.values[code].value is not None}
+    assert measured == set(VOCAL)
+
+
+def test_streams_computed_together_are_those_computed_alone(take: tuple[Frames, Any], hiss: Make) -> None:
+    """One that speaks, one without a camera, one that is noisy, one that has nothing to say yet."""
+    frames, sound = take
+    kinds: list[tuple[bool, Any]] = [
+        (False, sound),
+        (True, np.roll(sound, 7919)),
+        (False, (sound * 0.1).astype(np.int16) + hiss(20, 300)),
+        (True, np.zeros(0, np.int16)),
+    ]
+    together = [LiveCues(voice_only=voice_only, question_ended_ms=ASKED) for voice_only, _ in kinds]
+    alone = [LiveCues(voice_only=voice_only, question_ended_ms=ASKED) for voice_only, _ in kinds]
+    for start in range(0, 20_000, 1000):
+        part = frames.slice(start, start + 1000)
+        sounds = [one[start * 16 : (start + 1000) * 16] for _, one in kinds]
+        found = seconds_together([(live, part, one) for live, one in zip(together, sounds, strict=True)])
+        for live, one, (events, report) in zip(alone, sounds, found, strict=True):
+            assert live.push(part, one) == events
+            expected = live.second()
+            for code, value in expected.values.items():
+                assert report.values[code].absent == value.absent, (code, start)
+                if value.value is not None:
+                    assert report.values[code].value == pytest.approx(value.value, rel=1e-9, abs=1e-9), code
 
 
 def test_threads_do_not_disturb_each_other(take: tuple[Frames, Any]) -> None:
