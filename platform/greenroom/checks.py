@@ -82,7 +82,7 @@ def models_are_there(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
     """Only whether the files are there: what is in them is checked whenever one is loaded."""
     from greenroom import models_store
 
-    missing = [name for name in models_store.MODELS if not models_store.path(name).exists()]
+    missing = models_store.absent()
     if not missing:
         return []
     return [
