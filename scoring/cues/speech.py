@@ -226,6 +226,9 @@ class _Floor:
 
     def take(self, level: float) -> float:
         """The floor after one more frame, also in `value`."""
+        if self._smooth is None and level <= FLOOR_RANGE_DB[0]:
+            # A microphone or a recorder that begins with nothing has not shown its noise yet.
+            return self.value
         level = max(level, FLOOR_RANGE_DB[0])
         self._smooth = level if self._smooth is None else self._smooth + 0.3 * (level - self._smooth)
         self._block = min(self._block, self._smooth)

@@ -97,6 +97,17 @@ def test_noise_is_not_speech_and_loud_noise_may_hide_it(hiss: Make, rms: float, 
     assert (found.values[Cue.VOICE].absent is Absent.NOISY) == (reason is Absent.NOISY)
 
 
+def test_a_recording_that_begins_with_nothing_is_as_noisy_as_what_follows(
+    say: Make, silence: Make, hiss: Make
+) -> None:
+    """A recorder's first zeros are not the floor: the pauses of the first seconds would be full of "speech"."""
+    sound, spans = answer(say, silence, [0.8, 0.8], before=0.3)
+    noisy = sound + hiss(len(sound) / RATE, 180)
+    noisy[: RATE // 20] = 0
+    edges = [edge for s in heard(noisy).segments for edge in (s.start_ms, s.end_ms)]
+    assert edges == pytest.approx([edge for span in spans for edge in span], abs=60)
+
+
 def test_clicks_are_not_speech(silence: Make) -> None:
     sound = silence(6)
     sound[::RATE] = 30_000
