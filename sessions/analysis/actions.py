@@ -100,7 +100,9 @@ def _work(answer: Answer, watch: Watch, work: WorkFolder) -> None:
 def _made_by(signals: Read, *, sees: bool) -> dict[str, str]:
     """Names of models and libraries with their versions, and where the landmarks came from."""
     source = {"landmarks_from": "recording" if signals.from_recording else "stream"} if sees else {}
-    return {name: version(name) for name in CUE_LIBRARIES} | dict(signals.made_by) | source
+    # How the child was bounded belongs to the machine, not to the result.
+    tools = {name: found for name, found in signals.made_by.items() if name != "bounds"}
+    return {name: version(name) for name in CUE_LIBRARIES} | tools | source
 
 
 def _cues(answer: Answer, signals: Read, *, sees: bool) -> Analysis:

@@ -13,6 +13,7 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring.media.limits import Limits
 from sessions.actions.takes import forget, path_of, work_of
 from sessions.analysis.slots import ASK_AGAIN_S, lock
 from sessions.models import Answer, Recording
@@ -51,16 +52,20 @@ class WorkFolder:
         """The take's sound as a file of little-endian int16 at 16 kHz."""
         return self._whole(self.path / SOUND, lambda file: samples.astype("<i2", copy=False).tofile(file))
 
-    def recording(self, recording: Recording, largest_bytes: int) -> Path:
-        """The recording's file: where the storage has it, else a copy. Raises TooLarge, FileNotFoundError, OSError."""
+    def recording(self, recording: Recording, bounds: Limits) -> Path:
+        """The recording's file: where the storage has it, else a copy, which may take half of what the work may.
+
+        Raises TooLarge, FileNotFoundError, OSError.
+        """
         with suppress(NotImplementedError):
             path = Path(recording.file.path)
-            if path.stat().st_size > largest_bytes:
+            if path.stat().st_size > bounds.largest_bytes:
                 raise TooLarge
             return path
         # Named for the stored file, since a recording may be deleted and made anew while the work is stopped.
         name = f"{RECORDING}.{Path(str(recording.file.name)).name}"
-        return self._whole(self.path / name, lambda file: _copy(recording, file, largest_bytes))
+        largest = min(bounds.largest_bytes, bounds.disk_bytes // 2)
+        return self._whole(self.path / name, lambda file: _copy(recording, file, largest))
 
     def _whole(self, path: Path, write: Callable[[IO[bytes]], object]) -> Path:
         """`path`, which is there as a whole or not at all."""

@@ -21,6 +21,6 @@ def files(*, landmarks: bool) -> ModelFiles:
 def _file(name: str) -> Path | None:
     try:
         return models_store.verify(name)
-    except (models_store.ModelStoreError, KeyError) as error:
+    except models_store.ModelStoreError as error:
         log.warning("model_missing", model=name, problem=type(error).__name__)
         return None

@@ -118,7 +118,7 @@ def _request(
     file: Path | None = None
     if recording is not None:
         try:
-            file = work.recording(recording, Limits().largest_bytes)
+            file = work.recording(recording, limits())
         except FileNotFoundError:
             problems = ("recording_missing",)  # deleted a moment ago
         except TooLarge:

@@ -77,6 +77,8 @@ class Watch:
 
     def report(self, progress: Progress) -> None:
         """Keep how far it is. What is shown never goes back, not even when a part of the work is done again."""
+        if progress.stage not in STAGES or not math.isfinite(progress.share):
+            return  # it comes from a process that reads what strangers made
         self.stage = progress.stage
         self._reached = max(self._reached, _place(progress.stage, progress.share))
         if self._reached > self._stored and self._clock() - self._told >= EVERY_S:

@@ -574,6 +574,9 @@ def test_what_is_shown_of_the_progress_never_goes_back(
         kept = result_of(answer).progress
         shown.append((kept["stage"], kept["share"]))
     assert shown == [("sound", 0.4), ("sound", 0.4), ("words", 0.5), ("words", 0.5), ("words", 1.0)]
+    for stage, share in [("strange", 0.5), ("cues", float("nan"))]:
+        watch.report(Progress(stage, share))
+    assert result_of(answer).progress == {"stage": "words", "share": 1.0}
     again = Watch(answer, lambda: False)
     again.report(Progress("sound", 1.0))
     assert result_of(answer).progress == {"stage": "words", "share": 1.0}

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from django.core.files.storage import Storage
 
+from scoring.media.limits import Limits
 from sessions.analysis import slots
 from sessions.analysis.folder import TooLarge, WorkFolder
 from sessions.analysis.reading import limits
@@ -113,7 +114,7 @@ def far(
 def test_a_recording_far_away_is_copied_once(far: tuple[WorkFolder, Recording, FarAway]) -> None:
     work, recording, storage = far
     for _ in range(2):
-        path = work.recording(recording, 4_000_000)
+        path = work.recording(recording, Limits(disk_bytes=8_000_000))
         assert path.parent == work.path
         assert path.read_bytes() == storage.data
     assert storage.opened == 1
@@ -122,7 +123,7 @@ def test_a_recording_far_away_is_copied_once(far: tuple[WorkFolder, Recording, F
 def test_one_that_is_too_large_leaves_nothing(far: tuple[WorkFolder, Recording, FarAway]) -> None:
     work, recording, _ = far
     with pytest.raises(TooLarge):
-        work.recording(recording, 2_000_000)
+        work.recording(recording, Limits(disk_bytes=4_000_000))
     assert list(work.path.iterdir()) == []
 
 
