@@ -3,7 +3,8 @@
 Each sends what a browser sends: a message every 250 ms with 16 kHz speech and 12.5 frames of landmarks a second.
 Measured are the server's CPU time in the steady state, the time from the last sample sent to its cues received, and
 whether every sample was stored. The baseline, in the same run: a bare Channels consumer that only receives the same
-traffic and calls the same openSMILE extraction once a second (`support/bare.py`). `limit_ratio` is our CPU over its.
+traffic and describes the same voice once a second (`support/bare.py`). `limit_ratio` is our CPU over its.
+Then twice as many students come: cues may become rare, but no sound may be lost.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -43,6 +44,10 @@ class Figures:
     sound_seconds_lost: float
     cues_per_student_second: float
     seconds: int
+    load_average: float
+    """Of the machine when the run ended: with more than it has cores, the times are others' as well."""
+    sound_seconds_lost_at_double_load: float | None = None
+    cues_per_student_second_at_double_load: float | None = None
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -55,7 +60,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         signals.messages(np.roll(sound, who * 7919), answer=0, seed=who) for who in range(wanted.students)
     ]
     with house() as data:
-        figures = _measure(data, streams, wanted.seconds)
+        places = seats(wanted.students * (3 if wanted.overload else 1))
+        figures = _measure(data, places[: wanted.students], streams, wanted.seconds)
+        if wanted.overload:
+            figures = _overloaded(figures, data, places[wanted.students :], streams)
     _print(figures, as_json=wanted.json)
     return 0
 
@@ -63,13 +71,15 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="benchmarks.live", description=__doc__)
     parser.add_argument("--json", action="store_true", help="one JSON object as the last line")
-    parser.add_argument("--students", type=int, default=25)
+    parser.add_argument("--students", type=int, default=50)
+    parser.add_argument(
+        "--no-overload", dest="overload", action="store_false", help="without the run at double load"
+    )
     parser.add_argument("--seconds", type=int, default=30, help="of steady state (default: %(default)s)")
     return parser.parse_args(argv)
 
 
-def _measure(data: Path, streams: list[list[bytes]], seconds: int) -> Figures:
-    places = seats(len(streams))
+def _measure(data: Path, places: list[Seat], streams: list[list[bytes]], seconds: int) -> Figures:
     ours, theirs = _cores()
     environment = dict(os.environ)
     os.sched_setaffinity(0, theirs)
@@ -93,6 +103,26 @@ def _measure(data: Path, streams: list[list[bytes]], seconds: int) -> Figures:
         sound_seconds_lost=lost / signals.RATE,
         cues_per_student_second=round(cues / (len(streams) * seconds), 3),
         seconds=seconds,
+        load_average=round(os.getloadavg()[0], 1),
+    )
+
+
+OVERLOAD_S = 12
+"""Of steady state at double load: longer than it takes until cues come less often."""
+
+
+def _overloaded(figures: Figures, data: Path, places: list[Seat], streams: list[list[bytes]]) -> Figures:
+    """What becomes of sound and cues with twice as many students."""
+    shorter = [stream[: (WARM_UP_S + OVERLOAD_S + COOL_DOWN_S) * MESSAGES_PER_S] for stream in streams] * 2
+    ours, _ = _cores()
+    with Server(dict(os.environ), log=data / "server.log", cores=ours) as server:
+        students = [Student(server.port, place.path, place.headers) for place in places]
+        _, cues = asyncio.run(_practise(server, students, shorter, OVERLOAD_S))
+    lost = sum(_samples_lost(place, stream) for place, stream in zip(places, shorter, strict=True))
+    return replace(
+        figures,
+        sound_seconds_lost_at_double_load=lost / signals.RATE,
+        cues_per_student_second_at_double_load=round(cues / (len(places) * OVERLOAD_S), 3),
     )
 
 

@@ -1,7 +1,8 @@
 """The limit that the live benchmark compares with: a Channels consumer that only receives, and describes the sound.
 
-Served by one daphne like the product. Once a second of sound it calls the same openSMILE extraction, right there in
-the handler (no thread, no journal, no landmarks, no state, no answer): less cannot be done with these parts.
+Served by one daphne like the product. Once a second of sound it calls the same extraction (openSMILE, and the waveform
+for jitter, shimmer and HNR), right there in the handler (no thread, no journal, no landmarks, no state, no answer):
+less cannot be done with these parts.
 """
 
 from __future__ import annotations
