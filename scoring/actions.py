@@ -1,7 +1,9 @@
-"""Writes about what is usual for a person."""
+"""Writes about what is usual for a person, and about what they leave out."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -9,7 +11,10 @@ from django.utils import timezone
 
 from scoring.cues.analysis import Analysis
 from scoring.cues.baseline import Baseline
+from scoring.models import AccommodationProfile
 from scoring.models import Baseline as StoredBaseline
+from scoring.performance.index import Profile
+from scoring.performance.profile import checked, to_json
 
 
 @transaction.atomic
@@ -22,3 +27,20 @@ def refresh_baseline(*, user_id: UUID, institution_id: UUID, analysis: Analysis)
     row.stats, row.refreshed_at = baseline.to_json(), timezone.now()
     row.save(update_fields=["stats", "refreshed_at"])
     return baseline
+
+
+def set_profile(
+    *, user_id: UUID, institution_id: UUID, off: Iterable[str], targets: Mapping[str, Mapping[str, Any]]
+) -> Profile:
+    """The person's whole profile, in the place of what it was. Raises ProfileError; then nothing was written.
+
+    The scores that were made by another profile are `sessions.scores.score_again`'s to make anew.
+    """
+    profile = checked(off, targets)
+    codes, stored = to_json(profile)
+    AccommodationProfile.objects.update_or_create(
+        user_id=user_id,
+        institution_id=institution_id,
+        defaults={"off": codes, "targets": stored, "updated_at": timezone.now()},
+    )
+    return profile

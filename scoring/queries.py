@@ -1,4 +1,4 @@
-"""Reads about what is usual for a person."""
+"""Reads about what is usual for a person, and about what they left out."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from uuid import UUID
 
 from scoring.cues.baseline import Baseline
 from scoring.cues.catalogue import CATALOGUE_VERSION
+from scoring.models import AccommodationProfile
 from scoring.models import Baseline as StoredBaseline
+from scoring.performance.index import NO_PROFILE, Profile
+from scoring.performance.profile import from_json
 
 
 def baseline_of(*, user_id: UUID, institution_id: UUID) -> Baseline | None:
@@ -15,3 +18,9 @@ def baseline_of(*, user_id: UUID, institution_id: UUID) -> Baseline | None:
         user_id=user_id, institution_id=institution_id, catalogue_version=CATALOGUE_VERSION
     ).first()
     return Baseline.from_json(row.stats) if row else None
+
+
+def profile_of(*, user_id: UUID, institution_id: UUID) -> Profile:
+    """What this person left out, and their own targets; an empty profile where they asked for nothing."""
+    row = AccommodationProfile.objects.filter(user_id=user_id, institution_id=institution_id).first()
+    return from_json(row.off, row.targets) if row else NO_PROFILE
