@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from django.apps import AppConfig
 from django.contrib.staticfiles.apps import StaticFilesConfig
 
@@ -16,4 +14,4 @@ class GreenroomConfig(AppConfig):
 class StaticConfig(StaticFilesConfig):
     """The landmark models are served to browsers; the speech model beside them is the server's own."""
 
-    ignore_patterns: ClassVar[list[str]] = [*StaticFilesConfig.ignore_patterns, SPEECH]
+    ignore_patterns = [*StaticFilesConfig.ignore_patterns, SPEECH]

@@ -1,0 +1,278 @@
+"""Speech to text with word times: Whisper base through faster-whisper, on the processor, with nothing asked of anybody.
+
+Sound is cut at pauses into pieces that Whisper hears in one go (it knows nothing longer than 30 s), so that no
+sentence is cut in two and work that was interrupted goes on at the next piece. Decoding is greedy: the same sound gives
+the same words. Whisper was trained on subtitles and leaves out um and uh; a prompt full of them makes it write them.
+
+Where Whisper hears nothing it invents: thanks for watching, the same words again and again. Words outside of voice
+activity, and pieces that it takes for no speech itself, are dropped.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scoring.cues.speech import RATE, Segment, SpeechReader
+from scoring.cues.words.transcript import Word
+from scoring.media.errors import MediaCode, MediaError
+
+if TYPE_CHECKING:
+    from faster_whisper import WhisperModel
+
+THREADS = 2
+
+LONGEST_MS = 29_000
+"""Of a piece. Whisper's window is 30 s."""
+SHORTEST_CUT_MS = 15_000
+"""A longer pause is not worth a piece shorter than this: each costs a whole window."""
+SILENCE_MS = 5_000
+"""Silence this long always ends a piece: Whisper fills it with what nobody said."""
+PAD_MS = 300
+"""Sound around the speech of a piece: weak beginnings and endings of words."""
+RUN_UP_MS = 4_000
+"""Sound before a piece from which the noise floor is known."""
+FRAME_MS = 20
+
+NEAR_MS = 200
+"""A word this near to voice activity may belong to it."""
+LEAST_MS = 20
+
+NO_SPEECH = 0.6
+UNSURE = -1.0
+"""Mean log probability of the tokens below which Whisper's own doubt that anybody speaks is believed."""
+REPETITIVE = 2.4
+"""How far text can be compressed before it is a loop."""
+NO_REPEAT = 3
+
+PROMPTS = {
+    "en": "Um, uh, well, um, you know, I, uh, like, I mean, um.",
+    "de": "Ähm, äh, also, ähm, naja, ich, äh, ähm, halt.",
+    "fr": "Euh, ben, euh, enfin, je, euh, voilà, euh.",
+}
+"""Chosen by measurement from four per language."""
+
+Sound = NDArray[np.int16]
+
+
+# --- pieces -------------------------------------------------------------------------------------------
+
+
+def pieces(sound: Sound) -> list[tuple[int, int]]:
+    """Where `sound` (n,) int16 at 16 kHz holds speech, as (start_ms, end_ms), in order, each at most LONGEST_MS.
+
+    They are cut in pauses, in the longest there is. Where somebody speaks on for longer, at the weakest moment.
+    """
+    reader = _read(sound)
+    end_ms = len(sound) * 1000 // RATE
+    parts = [part for run in _runs(reader.segments) for part in _split(run, reader)]
+    return [(max(0, round(s.start_ms) - PAD_MS), min(end_ms, round(e.end_ms) + PAD_MS)) for s, e in parts]
+
+
+def _read(sound: Sound) -> SpeechReader:
+    reader = SpeechReader()
+    reader.push(sound)
+    return reader
+
+
+def _runs(segments: Sequence[Segment]) -> Iterable[list[Segment]]:
+    """Segments with no long silence between them."""
+    run: list[Segment] = []
+    for segment in segments:
+        if run and segment.start_ms - run[-1].end_ms >= SILENCE_MS:
+            yield run
+            run = []
+        run.append(segment)
+    if run:
+        yield run
+
+
+def _split(run: list[Segment], reader: SpeechReader) -> Iterable[tuple[Segment, Segment]]:
+    """The first and the last segment of each piece of `run`."""
+    longest = LONGEST_MS - 2 * PAD_MS
+    while run:
+        start = run[0].start_ms
+        inside = [k for k, s in enumerate(run) if s.end_ms - start <= longest]
+        if len(inside) == len(run):
+            yield run[0], run[-1]
+            return
+        ends = [k for k in inside if run[k].end_ms - start >= SHORTEST_CUT_MS]
+        if ends:
+            last = max(ends, key=lambda k: run[k + 1].start_ms - run[k].end_ms)
+            yield run[0], run[last]
+            run = run[last + 1 :]
+        else:
+            long = len(inside)
+            at = _weakest(reader, start + SHORTEST_CUT_MS, start + longest)
+            before, after = replace(run[long], end_ms=at), replace(run[long], start_ms=at)
+            yield run[0], before
+            run = [after, *run[long + 1 :]]
+
+
+def _weakest(reader: SpeechReader, start_ms: float, end_ms: float) -> float:
+    """The moment with the weakest 0.1 s."""
+    times = np.arange(start_ms, end_ms, FRAME_MS)
+    levels = np.convolve(reader.level_at(times), np.full(5, 0.2), mode="same")
+    inner = slice(2, len(times) - 2)
+    return float(times[inner][int(np.argmin(levels[inner]))])
+
+
+# --- the recogniser -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """A word as Whisper gives it, in s of the piece. What does not begin with a space goes on the word before it."""
+
+    text: str
+    start: float
+    end: float
+    probability: float
+
+
+class Recogniser:
+    """Writes down pieces of sound. The model is loaded when the first piece comes; for one thread at a time."""
+
+    def __init__(self, folder: Path) -> None:
+        """`folder` holds the model's files. Whoever names it has checked that they are what they should be."""
+        self._folder = folder
+        self._model: WhisperModel | None = None
+
+    @property
+    def name(self) -> str:
+        """The model, how it counts, and what runs it."""
+        return f"{self._folder.name} int8, faster-whisper {version('faster-whisper')}"
+
+    def piece(self, sound: Sound, start_ms: int, end_ms: int, language: str) -> tuple[Word, ...]:
+        """The words between two moments of `sound` (n,) int16 at 16 kHz, on its time.
+
+        `language` ("en", "de", "fr") is taken as said, never guessed.
+
+        Raises:
+            MediaError: model_missing.
+        """
+        whole = sound[start_ms * RATE // 1000 : end_ms * RATE // 1000]
+        if not whole.size or not whole.any():
+            return ()
+        heard = self._hear(whole.astype(np.float32) / 32768, language)
+        spoken = _speech_around(sound, start_ms, end_ms)
+        return tidy(_words(heard, start_ms), spoken, start_ms, end_ms)
+
+    def _hear(self, sound: NDArray[np.float32], language: str) -> list[_Heard]:
+        segments = self._decode(sound, language)
+        if any(segment.compression_ratio > REPETITIVE for segment in segments):
+            segments = self._decode(sound, language, no_repeat_ngram_size=NO_REPEAT)
+        return [
+            _Heard(word.word, float(word.start), float(word.end), float(word.probability))
+            for segment in segments
+            if not (segment.no_speech_prob > NO_SPEECH and segment.avg_logprob < UNSURE)
+            for word in segment.words or ()
+        ]
+
+    def _decode(self, sound: NDArray[np.float32], language: str, **more: Any) -> list[Any]:
+        segments, _ = self._loaded().transcribe(
+            sound,
+            language=language,
+            beam_size=1,
+            temperature=0.0,
+            condition_on_previous_text=False,
+            initial_prompt=PROMPTS.get(language),
+            word_timestamps=True,
+            **{**OPTIONS, **more},
+        )
+        return list(segments)
+
+    def _loaded(self) -> WhisperModel:
+        if self._model is None:
+            self._model = _load(self._folder)
+        return self._model
+
+
+OPTIONS: dict[str, Any] = {}
+
+
+def _load(folder: Path) -> WhisperModel:
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    if not (folder / "model.bin").is_file() or not (folder / "tokenizer.json").is_file():
+        # Without its tokenizer faster-whisper would ask for one on the network.
+        raise MediaError(MediaCode.MODEL_MISSING, "the speech model is not there")
+    from faster_whisper import WhisperModel
+
+    try:
+        return WhisperModel(
+            str(folder), device="cpu", compute_type="int8", cpu_threads=THREADS, local_files_only=True
+        )
+    except (RuntimeError, ValueError, OSError) as error:
+        raise MediaError(MediaCode.MODEL_MISSING, "the speech model cannot be loaded") from error
+
+
+# --- words --------------------------------------------------------------------------------------------
+
+
+def _speech_around(sound: Sound, start_ms: int, end_ms: int) -> list[Segment]:
+    from_ms = max(0, start_ms - RUN_UP_MS)
+    reader = _read(sound[from_ms * RATE // 1000 : end_ms * RATE // 1000])
+    return [Segment(s.start_ms + from_ms, s.end_ms + from_ms) for s in reader.segments]
+
+
+def _words(heard: Iterable[_Heard], start_ms: int) -> list[Word]:
+    """Whole words, as they stand between spaces, on the sound's time. What is neither letter nor digit is no word."""
+    joined: list[list[_Heard]] = []
+    for one in heard:
+        if joined and not one.text.startswith(" "):
+            joined[-1].append(one)
+        else:
+            joined.append([one])
+    words = [_joined(parts, start_ms) for parts in joined]
+    return [word for word in words if re.search(r"\w", word.text)]
+
+
+def _joined(parts: Sequence[_Heard], start_ms: int) -> Word:
+    return Word(
+        "".join(part.text for part in parts).strip(),
+        start_ms + round(1000 * parts[0].start),
+        start_ms + round(1000 * parts[-1].end),
+        min(1.0, sum(part.probability for part in parts) / len(parts)),
+    )
+
+
+def tidy(words: Iterable[Word], spoken: Sequence[Segment], start_ms: int, end_ms: int) -> tuple[Word, ...]:
+    """`words` that were heard where somebody spoke, each on the voice, in order, and between the two moments.
+
+    Whisper gives a word the silence before it: a word begins and ends with voice activity where it reaches beyond it.
+    """
+    found: list[Word] = []
+    before_ms = start_ms
+    for word in words:
+        on_voice = _on_voice(word, spoken)
+        if on_voice is None:
+            continue
+        first = min(max(on_voice.start_ms, before_ms), end_ms - LEAST_MS)
+        last = min(max(on_voice.end_ms, first + LEAST_MS), end_ms)
+        found.append(replace(on_voice, start_ms=first, end_ms=last))
+        before_ms = last
+    return tuple(found)
+
+
+def _on_voice(word: Word, spoken: Sequence[Segment]) -> Word | None:
+    """`word` without the silence around it; None where there is nothing but silence."""
+    near = [s for s in spoken if s.start_ms < word.end_ms + NEAR_MS and s.end_ms > word.start_ms - NEAR_MS]
+    if not near:
+        return None
+    overlapping = [s for s in near if min(s.end_ms, word.end_ms) - max(s.start_ms, word.start_ms) >= LEAST_MS]
+    if not overlapping:
+        return word
+    most = max(overlapping, key=lambda s: min(s.end_ms, word.end_ms) - max(s.start_ms, word.start_ms))
+    return replace(
+        word,
+        start_ms=max(word.start_ms, round(most.start_ms)),
+        end_ms=min(word.end_ms, round(most.end_ms)),
+    )
