@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from sessions.live.engine import CALM_S, LATE_S, SLOWEST_S, Engine, Load, Outcome
 from sessions.live.journal import Fenced, Journal, read_take
-from sessions.live.lane import Lane
+from sessions.live.lane import MOST_TOGETHER, Lane, Share
 from sessions.live.protocol import FrameBytes, Signal, pack_blocks, pack_signal, parse_signal
-from sessions.live.stream import Opening, Stream
+from sessions.live.stream import MOST_BEHIND_S, Opening, Stream, compute_together
 
 
 def second(number: int, sound: Any = None, frames: tuple[FrameBytes, ...] = ()) -> list[Signal]:
@@ -59,6 +59,60 @@ async def test_stores_go_first_then_calls_and_order_is_kept() -> None:
     await call
     assert await asyncio.to_thread(finished.wait, 10)
     assert done == [f"{kind} {n}" for kind in ("store", "call", "compute") for n in range(3)]
+
+
+async def test_what_is_due_for_several_is_computed_together() -> None:
+    """In order, each owner once in a go, nothing else overtaken, and never too many at a time."""
+    lane, began, release, done = Lane("test"), threading.Event(), threading.Event(), threading.Event()
+    goes: list[Any] = []
+
+    def hold() -> None:
+        began.set()
+        release.wait(10)
+
+    lane.store(hold)
+    assert await asyncio.to_thread(began.wait, 10)
+    for owner in ("a", "b", "a", "c"):
+        lane.compute(Share(owner, owner, goes.append))
+    lane.compute(lambda: goes.append("between"))
+    for number in range(MOST_TOGETHER + 1):
+        lane.compute(Share(number, number, goes.append))
+    lane.compute(done.set)
+    release.set()
+    assert await asyncio.to_thread(done.wait, 10)
+    whole = list(range(MOST_TOGETHER + 1))
+    assert goes == [["a", "b"], ["a", "c"], "between", whole[:-1], whole[-1:]]
+
+
+async def test_after_a_fault_nobody_is_computed_with_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, faulty = Engine(1), []
+
+    def fail_for_one(parts: Any) -> Any:
+        if any(stream is faulty[0] for stream, _ in parts):
+            raise ZeroDivisionError
+        return compute_together(parts)
+
+    monkeypatch.setattr("sessions.live.engine.compute_together", fail_for_one)
+    streams = []
+    for name in ("one", "two", "three"):
+        streams.append(await engine.open(Opening(tmp_path / f"{name}.take", 1, True, None, None)))
+    faulty.append(streams[0]._stream)
+    for number in range(3):
+        outcomes = await asyncio.gather(*(outcome_of(s, second(number), cues=True) for s in streams))
+        assert all(outcome.error is None for outcome in outcomes)
+    assert [outcome.second is not None for outcome in outcomes] == [False, True, True]
+    assert [(await stream.close()).stream_ms for stream in streams] == [3000] * 3
+
+
+async def test_what_is_left_out_is_bounded(tmp_path: Path) -> None:
+    stream = await Engine(1).open(opening(tmp_path))
+    for number in range(20):
+        await outcome_of(stream, second(number), cues=False)
+    kept = sum(signal.n_samples for signal in stream._stream._behind)
+    assert kept == MOST_BEHIND_S * 16_000
+    assert (await stream.close()).stream_ms == 20_000
 
 
 async def test_a_call_brings_what_was_to_be_stored_before_it() -> None:
