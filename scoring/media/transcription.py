@@ -162,7 +162,7 @@ class Recogniser:
         whole = sound[start_ms * RATE // 1000 : end_ms * RATE // 1000]
         if not whole.size or not whole.any():
             return ()
-        heard = self._hear(whole.astype(np.float32) / 32768, language)
+        heard = self._hear(whole.astype(np.float32) / np.float32(32768), language)
         spoken = _speech_around(sound, start_ms, end_ms)
         return tidy(_words(heard, start_ms), spoken, start_ms, end_ms)
 
