@@ -6,9 +6,9 @@ stream carries (docs/live-protocol.md), not rounded to its 1/8192.
 
 All three run in video mode, as in the browser. For the body this halves the cost: it is followed from picture to
 picture. The face is looked for in every picture all the same, because a second one may come; its numbers are then
-those of image mode. Following has a memory, and where hands and hips are out of the picture the body model's guesses
-at them depend on it: so every piece of a film begins with fresh models. The same piece gives the same numbers, to the
-last bit, whichever pieces were done before.
+those of image mode. Following has a memory: where hands and hips are out of the picture, the body model can settle on
+one of several shoulder widths and keep to it. So pieces of a film that are asked for in order are followed through, as
+if they were one; only where somebody goes on with a film in the middle the models begin anew, with a run-up.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ from scoring.media.limits import Limits
 from scoring.media.pictures import Picture, Pictures
 
 FPS = 10
-RUN_UP = 3
-"""Slots before a piece whose pictures are only followed: at its beginning the body is then in its stride."""
+RUN_UP = 10
+"""Slots before a piece in the middle of a film whose pictures are only followed: the body is then in its stride."""
 AHEAD = 4
 """Pictures that may be on their way through the models at once: bounds the memory, keeps every thread busy."""
 
@@ -89,8 +89,8 @@ class LandmarkFinder:
         self._held = ExitStack()
         self._lanes = {name: self._held.enter_context(ThreadPoolExecutor(1)) for name in self._models}
         self._film: _Film | None = None
-        with self._models_of_a_piece():
-            pass  # what is missing is said before any film is opened
+        self._following = self._held.enter_context(ExitStack())
+        self._followed = _Followed(**self._loaded())
 
     def __enter__(self) -> LandmarkFinder:
         return self
@@ -105,102 +105,85 @@ class LandmarkFinder:
     def find(self, path: Path, limits: Limits, start_ms: float = 0, end_ms: float = math.inf) -> Frames:
         """The landmarks of the pictures that belong to the slots (of 100 ms) from `start_ms` up to `end_ms`.
 
-        Pieces of a film that follow each other read it once. `dropped` counts the slots that gave no picture between
-        the first and the last that did.
+        A piece that begins where the last one ended goes on from it: together they are, to the last bit, what one
+        piece gives. `dropped` counts the slots without a picture between the first and the last that had one.
 
         Raises:
             MediaError: as `pictures.Pictures`.
         """
         first, last = int(_slot(start_ms)), _slot(end_ms)
-        with self._models_of_a_piece() as piece:
-            try:
-                film = self._film_at(path, limits, max(0, first - RUN_UP))
-                rows = [
-                    row
-                    for slot, row in self._through(piece, film.pictures(first - RUN_UP, last))
-                    if slot >= first
-                ]
-            except BaseException:
-                self._leave()
-                raise
+        film = self._film
+        if film is None or film.path != path or film.next_slot != first:
+            film = self._begin(path, limits, first - RUN_UP)
+        try:
+            rows = [row for row in self._through(film.pictures(last)) if row.slot >= first]
+        except BaseException:
+            self._leave()
+            raise
         return _frames(rows)
 
-    def _film_at(self, path: Path, limits: Limits, slot: int) -> _Film:
-        if self._film is None or not self._film.has(path, slot):
-            self._leave()
-            self._film = _Film(path, limits, slot)
+    def _begin(self, path: Path, limits: Limits, slot: int) -> _Film:
+        """Opens a film at a slot, and has models that followed nobody yet."""
+        self._leave()
+        self._following.close()
+        self._followed = _Followed(**self._loaded())
+        self._film = _Film(path, limits, max(0, slot))
         return self._film
+
+    def _loaded(self) -> dict[str, Any]:
+        return {
+            name: self._following.enter_context(_task(name, model)) for name, model in self._models.items()
+        }
 
     def _leave(self) -> None:
         if self._film is not None:
             self._film.close()
             self._film = None
 
-    @contextmanager
-    def _models_of_a_piece(self) -> Iterator[_Piece]:
-        with ExitStack() as held:
-            yield _Piece(
-                **{name: held.enter_context(_task(name, model)) for name, model in self._models.items()}
-            )
-
-    def _through(self, piece: _Piece, pictures: Iterator[tuple[int, Picture]]) -> Iterator[tuple[int, _Row]]:
-        """Every picture with what was found in it, in order. The three models work on up to AHEAD pictures at once."""
+    def _through(self, pictures: Iterator[tuple[int, Picture]]) -> Iterator[_Row]:
+        """What was found in every picture, in order. The three models work on up to AHEAD pictures at once."""
         waiting: deque[tuple[int, Picture, list[Future[Any]]]] = deque()
         for slot, picture in pictures:
-            waiting.append((slot, picture, self._start(piece, slot, picture)))
+            waiting.append((slot, picture, self._start(slot, picture)))
             if len(waiting) >= AHEAD:
                 yield _finished(*waiting.popleft())
         while waiting:
             yield _finished(*waiting.popleft())
 
-    def _start(self, piece: _Piece, slot: int, picture: Picture) -> list[Future[Any]]:
+    def _start(self, slot: int, picture: Picture) -> list[Future[Any]]:
         image = _image(picture)
         time_ms = slot * 1000 // FPS + 1000
-        face = self._lanes["face"].submit(piece.find_faces, image, time_ms)
-        pose = self._lanes["pose"].submit(piece.find_pose, image, time_ms)
-        hands = self._lanes["hand"].submit(piece.find_hands, image, time_ms, slot, pose)
+        face = self._lanes["face"].submit(self._followed.find_faces, image, time_ms)
+        pose = self._lanes["pose"].submit(self._followed.find_pose, image, time_ms)
+        hands = self._lanes["hand"].submit(self._followed.find_hands, image, time_ms, slot, pose)
         return [face, pose, hands]
 
 
 class _Film:
-    """The pictures of one film, read forward once; the last few are kept, for the run-up to the next piece."""
+    """The pictures of one film, read forward once, piece by piece. `next_slot` is where the last piece ended."""
 
     def __init__(self, path: Path, limits: Limits, slot: int) -> None:
-        self._path = path
+        self.path = path
+        self.next_slot: float = slot
         self._reader = Pictures(path, limits, fps=FPS, from_ms=slot * 1000 / FPS)
-        self._available_from = slot
-        self._recent: deque[tuple[int, Picture]] = deque()
+        self._ahead: Picture | None = None
 
-    def has(self, path: Path, slot: int) -> bool:
-        """Whether all pictures of `path` from `slot` on can still be had."""
-        return path == self._path and self._available_from <= slot
-
-    def pictures(self, first: int, last: float) -> Iterator[tuple[int, Picture]]:
-        """The pictures with their slots, first <= slot < last."""
-        for slot, picture in tuple(self._recent):
-            if slot >= last:
-                return
-            if slot >= first:
-                yield slot, picture
-        for picture in self._reader:
+    def pictures(self, last: float) -> Iterator[tuple[int, Picture]]:
+        """The pictures that come next, with their slots, up to that of `last`."""
+        self.next_slot = last
+        while (picture := self._ahead or next(self._reader, None)) is not None:
             slot = self._reader.slot_of(picture.t_ms)
-            self._keep(slot, picture)
-            if slot >= last:
+            self._ahead = picture if slot >= last else None
+            if self._ahead is not None:
                 return
-            if slot >= first:
-                yield slot, picture
+            yield slot, picture
 
     def close(self) -> None:
         self._reader.close()
 
-    def _keep(self, slot: int, picture: Picture) -> None:
-        self._recent.append((slot, picture))
-        if len(self._recent) > RUN_UP + 1:
-            self._available_from = self._recent.popleft()[0] + 1
 
-
-class _Piece:
-    """The models that follow somebody through one piece of a film."""
+class _Followed:
+    """The models, and what they remember of whom they follow."""
 
     def __init__(self, face: Any, pose: Any, hand: Any) -> None:
         self._face = face
@@ -280,10 +263,10 @@ class _Row:
     hands: dict[str, Points]
 
 
-def _finished(slot: int, picture: Picture, work: list[Future[Any]]) -> tuple[int, _Row]:
+def _finished(slot: int, picture: Picture, work: list[Future[Any]]) -> _Row:
     faces, pose, hands = (part.result() for part in work)
     height, width, _ = picture.rgb.shape
-    row = _Row(
+    return _Row(
         t_ms=picture.t_ms,
         slot=slot,
         aspect=width / height,
@@ -293,7 +276,6 @@ def _finished(slot: int, picture: Picture, work: list[Future[Any]]) -> tuple[int
         pose=pose,
         hands=hands,
     )
-    return slot, row
 
 
 def _height(face: Points) -> float:

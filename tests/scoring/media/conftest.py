@@ -61,7 +61,7 @@ def _video(output: Any, codec: str, first: Rgb, pixel_ratio: Fraction | None, ke
     stream.codec_context.time_base = MS
     stream.codec_context.max_b_frames = 0
     if codec == "libvpx":
-        stream.options = {"deadline": "realtime", "cpu-used": "8"}
+        stream.options = {"deadline": "good", "cpu-used": "5"}
     if pixel_ratio is not None:
         stream.codec_context.sample_aspect_ratio = pixel_ratio
     return stream
