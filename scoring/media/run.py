@@ -97,7 +97,8 @@ class _Child:
             start_new_session=True,
         )
         self._hand_over(self._process.stdin, order(request, folder, limits).encode())
-        Thread(target=self._listen, args=(self._process.stdout,), daemon=True).start()
+        self._listener = Thread(target=self._listen, args=(self._process.stdout,), daemon=True)
+        self._listener.start()
 
     @staticmethod
     def _hand_over(stdin: IO[bytes] | None, text: bytes) -> None:
@@ -108,8 +109,9 @@ class _Child:
                 stdin.close()
 
     def _listen(self, stdout: IO[bytes] | None) -> None:
-        while stdout is not None and (line := stdout.readline(LINE_BYTES)):
-            self._told.lines.put(line)
+        with contextlib.closing(stdout) if stdout else contextlib.nullcontext():
+            while stdout and (line := stdout.readline(LINE_BYTES)):
+                self._told.lines.put(line)
         self._told.lines.put(None)
 
     def watch(self, on_progress: Callable[[Progress], object], should_stop: Callable[[], bool]) -> None:
@@ -172,6 +174,7 @@ class _Child:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+        self._listener.join()
 
     def judge(self, stderr: IO[bytes]) -> None:
         """Raises MediaError unless it has done everything."""
