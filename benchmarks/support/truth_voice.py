@@ -12,7 +12,7 @@ from itertools import product
 
 import numpy as np
 import opensmile
-from faster_whisper.vad import VadOptions, get_speech_timestamps  # type: ignore[import-untyped]
+from faster_whisper.vad import VadOptions, get_speech_timestamps
 
 from benchmarks.support.signals import RATE
 from benchmarks.support.voices import SENTENCES, Array, Sound, Voice, hiss, pulses, silence, spoken, vowel
