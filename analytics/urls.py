@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from analytics.views import cohort, cues, progress, result, usage
+from analytics.views import accommodation, cohort, cues, progress, result, usage
 
 app_name = "analytics"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("practice/<uuid:session_id>/result/status/", result.status, name="result_status"),
     path("practice/<uuid:session_id>/result/<uuid:answer_id>/", result.answer, name="answer"),
     path("progress/", progress.progress, name="progress"),
+    path("profile/cues/", accommodation.accommodation, name="accommodation"),
     path("cues/", cues.cues, name="cues"),
     path("cues/<slug:code>/", cues.cue, name="cue"),
     path("cohorts/<uuid:cohort_id>/", cohort.cohort, name="cohort"),

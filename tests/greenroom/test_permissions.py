@@ -160,6 +160,9 @@ TABLE: dict[str, Row] = {
     "analytics:result_status": Row(OF_SAM),
     "analytics:answer": Row(OF_SAM),
     "analytics:progress": Row(STUDENTS),
+    "analytics:accommodation": Row(
+        STUDENTS, post=(SIGN_IN, 302, 403, 403, (302, 403, 403)), data={"off": "GZ_DR"}
+    ),
     "analytics:cues": Row(ANYBODY),
     "analytics:cue": Row(ANYBODY),
     "analytics:cohort": Row(OF_THE_COHORT),
