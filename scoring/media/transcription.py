@@ -46,6 +46,9 @@ NEAR_MS = 200
 """A word this near to voice activity may belong to it."""
 LEAST_MS = 20
 
+GUESSED = 0.1
+"""A word that comes after the end of a sentence, as the last of a piece, with a probability below this, was not said."""
+
 NO_SPEECH = 0.6
 UNSURE = -1.0
 """Mean log probability of the tokens below which Whisper's own doubt that anybody speaks is believed."""
@@ -164,7 +167,7 @@ class Recogniser:
             return ()
         heard = self._hear(whole.astype(np.float32) / np.float32(32768), language)
         spoken = _speech_around(sound, start_ms, end_ms)
-        return tidy(_words(heard, start_ms), spoken, start_ms, end_ms)
+        return tidy(_without_guess(_words(heard, start_ms)), spoken, start_ms, end_ms)
 
     def _hear(self, sound: NDArray[np.float32], language: str) -> list[_Heard]:
         segments = self._decode(sound, language)
@@ -233,6 +236,12 @@ def _words(heard: Iterable[_Heard], start_ms: int) -> list[Word]:
             joined.append([one])
     words = [_joined(parts, start_ms) for parts in joined]
     return [word for word in words if re.search(r"\w", word.text)]
+
+
+def _without_guess(words: list[Word]) -> list[Word]:
+    """Where a sentence is over and the sound fades, Whisper likes to begin another: "you", "Thank"."""
+    ended = len(words) > 1 and words[-2].text.endswith((".", "?", "!"))
+    return words[:-1] if ended and words[-1].probability < GUESSED else words
 
 
 def _joined(parts: Sequence[_Heard], start_ms: int) -> Word:
