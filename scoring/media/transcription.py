@@ -47,7 +47,7 @@ NEAR_MS = 200
 LEAST_MS = 20
 
 GUESSED = 0.1
-"""A word that comes after the end of a sentence, as the last of a piece, with a probability below this, was not said."""
+"""The last word of a piece, after the end of a sentence and with a probability below this, was not said."""
 
 NO_SPEECH = 0.6
 UNSURE = -1.0
