@@ -9,12 +9,21 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.models import User
 from scoring.cues.analysis import Analysis
 from scoring.cues.baseline import Baseline
 from scoring.models import AccommodationProfile
 from scoring.models import Baseline as StoredBaseline
 from scoring.performance.index import Profile
 from scoring.performance.profile import checked, to_json
+
+
+def hold_person(*, user_id: UUID) -> None:
+    """Until the transaction ends nobody else changes this person's profile, baseline or scores by way of here.
+
+    A result is locked before its person, never after: deleting an account takes them in that order.
+    """
+    User.objects.select_for_update(no_key=True).only("pk").get(pk=user_id)
 
 
 @transaction.atomic
@@ -29,6 +38,7 @@ def refresh_baseline(*, user_id: UUID, institution_id: UUID, analysis: Analysis)
     return baseline
 
 
+@transaction.atomic
 def set_profile(
     *, user_id: UUID, institution_id: UUID, off: Iterable[str], targets: Mapping[str, Mapping[str, Any]]
 ) -> Profile:
@@ -38,6 +48,7 @@ def set_profile(
     """
     profile = checked(off, targets)
     codes, stored = to_json(profile)
+    hold_person(user_id=user_id)
     AccommodationProfile.objects.update_or_create(
         user_id=user_id,
         institution_id=institution_id,

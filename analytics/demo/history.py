@@ -19,6 +19,7 @@ from scoring.cues.catalogue import CATALOGUE_VERSION, Cue
 from sessions.models import (
     Answer,
     AnswerResult,
+    AnswerScore,
     AnswerState,
     AnswerTranscript,
     Mode,
@@ -53,6 +54,7 @@ class Rows:
     answers: list[Answer] = field(default_factory=list)
     results: list[AnswerResult] = field(default_factory=list)
     transcripts: list[AnswerTranscript] = field(default_factory=list)
+    scores: list[AnswerScore] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -25,9 +25,12 @@ from scoring.cues.baseline import Baseline as KnownBaseline
 from scoring.cues.catalogue import CATALOGUE_VERSION, Cue
 from scoring.cues.track_file import to_bytes
 from scoring.models import Baseline
+from scoring.performance.index import NO_PROFILE
+from sessions import scores
 from sessions.models import (
     Answer,
     AnswerResult,
+    AnswerScore,
     AnswerTranscript,
     PracticeSession,
     Question,
@@ -226,12 +229,15 @@ def _consent(user: User, institution: Institution, purpose: Purpose, now: dateti
 def _write(students: Sequence[Student], sharing: set[str], now: datetime) -> int:
     rows, histories = Rows(), {}
     for student in students:
-        histories[student.user.email] = practise(student, _moments(student, now), now, rows)
+        history = practise(student, _moments(student, now), now, rows)
+        histories[student.user.email] = history
+        rows.scores += _scores(history)
     _tracks(students, histories, sharing)
     PracticeSession.objects.bulk_create(rows.sessions, batch_size=500)
     Answer.objects.bulk_create(rows.answers, batch_size=1000)
     AnswerResult.objects.bulk_create(rows.results, batch_size=500)
     AnswerTranscript.objects.bulk_create(rows.transcripts)
+    AnswerScore.objects.bulk_create(rows.scores, batch_size=500)
     Baseline.objects.bulk_create(
         _baseline(student, histories[student.user.email], now)
         for student in students
@@ -261,10 +267,23 @@ def _baseline(student: Student, history: Sequence[Taken], now: datetime) -> Base
 def _learnt(history: Sequence[Taken]) -> KnownBaseline:
     """The baseline as the analysis would have learnt it, answer by answer."""
     baseline = KnownBaseline()
-    for taken in history:
-        for answer in taken.simulated:
-            baseline = summaries.learnt(baseline, answer.cues)
+    for result in _results(history):
+        baseline = summaries.learnt(baseline, result.cues)
     return baseline
+
+
+def _results(history: Sequence[Taken]) -> Iterator[AnswerResult]:
+    return (result for taken in history for result in taken.results)
+
+
+def _scores(history: Sequence[Taken]) -> Iterator[AnswerScore]:
+    """The performance index of each answer, made as at the end of an analysis."""
+    baseline = KnownBaseline()
+    for result in _results(history):
+        score = scores.made(result.answer, result.cues, scores.basis_of(result.answer, baseline), NO_PROFILE)
+        score.made_at = result.made_at or score.made_at
+        yield score
+        baseline = summaries.learnt(baseline, result.cues)
 
 
 def _tracks(students: Sequence[Student], histories: dict[str, list[Taken]], sharing: set[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from analytics.accommodation import asked_for, groups
 from scoring.actions import set_profile
 from scoring.performance.profile import ProfileError
 from scoring.queries import profile_of
+from sessions.scores import score_again
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -30,7 +32,9 @@ def _save(request: PersonRequest) -> HttpResponse:
     person = {"user_id": request.user.pk, "institution_id": request.membership.institution_id}
     try:
         off, targets = asked_for(request.POST)
-        set_profile(**person, off=off, targets=targets)
+        with transaction.atomic():
+            set_profile(**person, off=off, targets=targets)
+            score_again(**person)
     except ProfileError as error:
         shown = groups(posted=request.POST, error=error)
         return render(request, "analytics/accommodation.html", {"groups": shown, "refused": True}, status=422)

@@ -14,11 +14,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.data.deletion import StoredFile, forget_later
-from scoring.actions import refresh_baseline
+from scoring.actions import hold_person, refresh_baseline
 from scoring.cues.analysis import Analysis, Quality
 from scoring.cues.track_file import to_bytes
 from scoring.cues.values import CueEvent
 from scoring.cues.words.transcript import Transcript
+from scoring.queries import baseline_of
+from sessions import scores
 from sessions.analysis.sources import Allowed, allowed_now
 from sessions.models import Answer, AnswerResult, AnswerTranscript, ResultState
 
@@ -40,7 +42,10 @@ class Found:
 
 
 def keep(answer: Answer, found: Found, allowed: Allowed) -> None:
-    """Write result, words, track and baseline. `allowed` is what `found` was made with. Raises Overtaken."""
+    """Write result, words, track, baseline and performance index. `allowed` is what `found` was made with.
+
+    Raises Overtaken.
+    """
     # Before the transaction, which then waits for no storage. A random name: even its address says nothing.
     field = AnswerResult._meta.get_field("track")
     name = field.generate_filename(AnswerResult(), f"{answer.institution_id}/{uuid.uuid4().hex}.parquet")
@@ -67,6 +72,8 @@ def _waiting(answer: Answer) -> AnswerResult:
 
 def _write(result: AnswerResult, found: Found, track: str) -> None:
     analysis, session = found.analysis, result.answer.session
+    hold_person(user_id=session.user_id)
+    before = baseline_of(user_id=session.user_id, institution_id=session.institution_id)
     # Once for each answer: what is analysed again must not move what is usual a second time.
     if result.catalogue_version != analysis.catalogue_version:
         refresh_baseline(user_id=session.user_id, institution_id=session.institution_id, analysis=analysis)
@@ -87,6 +94,7 @@ def _write(result: AnswerResult, found: Found, track: str) -> None:
     result.track.name = track
     result.progress, result.problem, result.made_at = {}, "", timezone.now()
     result.save()
+    scores.keep(result.answer, result.cues, baseline=before)
 
 
 def _fields(found: Quality | CueEvent) -> dict[str, Any]:
