@@ -63,6 +63,24 @@ def test_bytes_that_are_not_a_recording_are_refused_and_nothing_is_kept(tmp_path
     assert receive.received(where) == 0
 
 
+@pytest.mark.parametrize(
+    ("container", "content"), [("webm", WEBM + b"abcdef"), ("mp4", b"\0\0\0\x18ftypisom")]
+)
+def test_a_first_piece_of_one_byte_is_taken_and_what_follows_it_still_checked(
+    tmp_path: Path, container: str, content: bytes
+) -> None:
+    """A recorder whose first picture is late hands out the first byte that its muxer writes as a piece of its own."""
+    where = place(tmp_path)
+    for at in range(len(content)):
+        receive.append(where, offset=at, piece=content[at : at + 1], container=container)
+    assert where.path.read_bytes() == content
+    other = place(tmp_path)
+    receive.append(other, offset=0, piece=content[:1], container=container)
+    with pytest.raises(receive.WrongType):
+        receive.append(other, offset=1, piece=b"<html><script>", container=container)
+    assert receive.received(other) == 1
+
+
 def test_a_piece_or_a_segment_that_is_too_large_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
