@@ -1,4 +1,4 @@
-"""The accommodation profile on pages: the form in which it is set, and the band that holds for a person.
+"""The form in which the accommodation profile is set.
 
 Nobody is asked for a reason, and nobody but the person sees what they set.
 """
@@ -16,10 +16,9 @@ from django.utils.translation import gettext_lazy
 
 from analytics import cue_names, units
 from analytics.explain.texts import TEXTS
-from scoring.cues.bands import band_of
-from scoring.cues.catalogue import CATALOGUE, Band, Cue
+from scoring.cues.catalogue import CATALOGUE, Cue
 from scoring.performance.index import NO_PROFILE, Profile
-from scoring.performance.profile import EVENTS_OF, OWN_TARGET, ProfileError, Wrong, takes_target
+from scoring.performance.profile import EVENTS_OF, ProfileError, Wrong, takes_target
 
 WORDS: Mapping[Wrong, Any] = MappingProxyType(
     {
@@ -32,18 +31,6 @@ WORDS: Mapping[Wrong, Any] = MappingProxyType(
         Wrong.WIDE_INSIDE: gettext_lazy("What is still ordinary must lie around the target."),
     }
 )
-
-
-def band_for(profile: Profile, cue: Cue, language: str) -> Band | None:
-    """The person's own target, else the catalogue's band for the language of the answer."""
-    return profile.targets.get(cue) or band_of(cue, language)
-
-
-def is_own(band: Band | None) -> bool:
-    return band is not None and band.basis == OWN_TARGET
-
-
-# --- the form ---------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -40,6 +40,10 @@ class History:
     @property
     def simulated(self) -> bool:
         return any(session.simulated for session in self.sessions)
+
+    def without(self, off: Collection[Cue]) -> History:
+        """This without the cues that the person left out."""
+        return History(self.sessions, {cue: points for cue, points in self.cues.items() if cue not in off})
 
 
 def done_sessions(user: User, institution: Institution) -> QuerySet[PracticeSession]:

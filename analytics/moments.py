@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from analytics import cue_names, units
 from analytics.charts.lanes import SYMBOLS
-from analytics.speech import Span, long_pauses
+from analytics.speech import Span
 from analytics.summaries import Happening
 from analytics.transcripts import Spoken
 
@@ -60,10 +60,10 @@ class Moment:
         return units.clock(self.t_ms)
 
 
-def moments(happened: Iterable[Happening], speech: Sequence[Span], spoken: Spoken | None) -> list[Moment]:
-    """All moments in order of time."""
+def moments(happened: Iterable[Happening], long: Iterable[Span], spoken: Spoken | None) -> list[Moment]:
+    """All moments in order of time; `long` are the long pauses."""
     found = [_of_event(one) for one in happened]
-    found += [_of_pause(gap) for gap in long_pauses(speech)]
+    found += [_of_pause(gap) for gap in long]
     found += list(_of_words(spoken)) if spoken else []
     return sorted(found, key=lambda moment: moment.t_ms)
 

@@ -23,9 +23,11 @@ from analytics import (
     verbal,
     words,
 )
+from analytics.bands import band_for, is_own
 from analytics.charts.lanes import lanes
 from analytics.charts.timeline import Timeline, timeline
 from analytics.moments import Moment
+from analytics.performance import PerformanceView, performance_view
 from analytics.quality import Report
 from analytics.speech import Span, long_pauses
 from analytics.speech import spoken as spoken_spans
@@ -33,8 +35,9 @@ from analytics.summaries import Happening, Measured, Usual
 from analytics.transcripts import Spoken
 from analytics.verbal import Verbal
 from scoring.cues.analysis import Track
-from scoring.cues.bands import band_of
 from scoring.cues.catalogue import CATALOGUE, Band, Cue
+from scoring.performance.index import NO_PROFILE, Profile
+from scoring.queries import profile_of
 from sessions.models import (
     Answer,
     AnswerResult,
@@ -48,6 +51,7 @@ from sessions.models import (
     State,
 )
 from sessions.queries import answers_of
+from sessions.scores import performance_of
 
 log = structlog.get_logger(__name__)
 
@@ -98,6 +102,8 @@ class SessionResult:
     lines: tuple[AnswerLine, ...]
     values: Mapping[Cue, Measured]
     usual: Mapping[Cue, Usual]
+    profile: Profile = NO_PROFILE
+    """What the person left out, which is not in `values`, and their own targets."""
 
     @property
     def finished(self) -> bool:
@@ -128,7 +134,8 @@ class SessionResult:
             return []
         cues = (*cue_names.SHOWN, *verbal.SAID)
         language = self.session.scenario.language
-        return words.changed(words.facts(self.values, self.usual, cues=cues, language=language))
+        facts = words.facts(self.values, self.usual, cues=cues, language=language, profile=self.profile)
+        return words.changed(facts)
 
     @property
     def ready(self) -> int:
@@ -149,11 +156,13 @@ class SessionResult:
 
 
 def session_result(session: PracticeSession) -> SessionResult:
-    """The whole session; two queries, three in someone's first."""
+    """The whole session; three queries, four in someone's first."""
+    profile = profile_of(user_id=session.user_id, institution_id=session.institution_id)
     lines = tuple(AnswerLine(answer, _result_of(answer)) for answer in answers_of(session))
     ready = [line.result for line in lines if line.result and line.state == ResultState.READY]
     values = summaries.over_answers(summaries.measured(result.cues) for result in ready)
-    return SessionResult(session, lines, values, history.usual_before(session))
+    values = summaries.without(values, profile.off)
+    return SessionResult(session, lines, values, history.usual_before(session), profile)
 
 
 def _result_of(answer: Answer) -> AnswerResult | None:
@@ -193,6 +202,9 @@ class AnswerResultView:
     quality: Report
     numbers: tuple[Number, ...]
     recording: Recording | None
+    performance: PerformanceView | None
+    left_out: tuple[str, ...]
+    """Names of what the person left out."""
 
     @property
     def window(self) -> dict[str, str]:
@@ -225,64 +237,83 @@ class _Found:
     happened: Sequence[Happening]
     track: Track | None
     speech: Sequence[Span]
+    long: Sequence[Span]
     spoken: Spoken | None
     report: Report
 
 
-def answer_result(line: AnswerLine, usual: Mapping[Cue, Usual]) -> AnswerResultView:
-    """One answer with its timeline, words and numbers. Reads its track from the storage, and its transcript."""
-    found = _read(line)
+def answer_result(
+    line: AnswerLine, usual: Mapping[Cue, Usual], profile: Profile = NO_PROFILE
+) -> AnswerResultView:
+    """One answer with its timeline, words and numbers. Reads its track from the storage, its transcript and index."""
+    found = _read(line, profile)
     session = line.answer.session
     language = found.spoken.language if found.spoken else session.scenario.language
     return AnswerResultView(
         line=line,
-        chart=_timeline(line, found, usual),
+        chart=_timeline(line, found, usual, profile),
         spoken=found.spoken,
-        moments=tuple(moments.moments(found.happened, found.speech, found.spoken)),
-        facts=tuple(words.foremost(words.facts(found.values, usual))),
+        moments=tuple(moments.moments(found.happened, found.long, found.spoken)),
+        facts=tuple(words.foremost(words.facts(found.values, usual, profile=profile))),
         happened=tuple(words.events(summaries.counts(found.happened))),
-        verbal=verbal.verbal(found.values, usual, found.spoken, language),
+        verbal=verbal.verbal(found.values, usual, found.spoken, language, profile),
         not_measured=tuple(words.not_measured(found.values)),
         not_yet=tuple(words.not_yet(found.values)),
         quality=found.report,
-        numbers=tuple(numbers(found.values, usual, language)),
+        numbers=tuple(numbers(found.values, usual, language, profile)),
         recording=_recording(line.answer),
+        performance=_performance(line, found, profile),
+        left_out=tuple(cue_names.name(cue) for cue in cue_names.in_order(profile.off)),
     )
 
 
-def _read(line: AnswerLine) -> _Found:
+def _performance(line: AnswerLine, found: _Found, profile: Profile) -> PerformanceView | None:
+    if line.state != ResultState.READY:
+        return None
+    score = performance_of(line.answer)
+    return performance_view(score, found.values, profile, line.answer.session.scenario.language)
+
+
+def _read(line: AnswerLine, profile: Profile) -> _Found:
     result = line.result
     if result is None or line.state != ResultState.READY:
-        return _Found({}, (), None, (), None, Report((), ""))
+        return _Found({}, (), None, (), (), None, Report((), ""))
     values, track = summaries.measured(result.cues), tracks.track_of(result)
+    values = summaries.without(values, profile.off)
     speech = spoken_spans(result.quality, track)
+    long = () if Cue.PAUSE_LONG_N in profile.off else long_pauses(speech)
+    happened = [one for one in summaries.happenings(result.events) if one.cue not in profile.off]
     return _Found(
         values=values,
-        happened=summaries.happenings(result.events),
+        happened=happened,
         track=track,
         speech=speech,
-        spoken=_spoken(line.answer, speech),
+        long=long,
+        spoken=_spoken(line.answer, long, profile),
         report=quality.report(
             result.quality, result.made_by, values, voice_only=line.answer.session.mode == Mode.VOICE
         ),
     )
 
 
-def _spoken(answer: Answer, speech: Sequence[Span]) -> Spoken | None:
+def _spoken(answer: Answer, long: Sequence[Span], profile: Profile) -> Spoken | None:
     stored = AnswerTranscript.objects.filter(answer=answer).first()
     if stored is None:
         return None
-    found = transcripts.spoken(stored, long_pauses(speech))
+    found = transcripts.spoken(stored, long, profile.off)
     if found is None:
         log.warning("transcript_unreadable", answer=str(answer.pk))
     return found
 
 
-def _timeline(line: AnswerLine, found: _Found, usual: Mapping[Cue, Usual]) -> Timeline | None:
+def _timeline(
+    line: AnswerLine, found: _Found, usual: Mapping[Cue, Usual], profile: Profile
+) -> Timeline | None:
     duration_ms = max(1000, line.answer.stream_ms)
-    rows = lanes(found.track, found.happened, usual, found.values, duration_ms=duration_ms)
+    rows = lanes(found.track, found.happened, usual, found.values, duration_ms=duration_ms, profile=profile)
     fillers = found.spoken.fillers if found.spoken else {}
-    return timeline(rows, found.speech, fillers, duration_ms=duration_ms, key=f"answer-{line.number}-lanes")
+    key = f"answer-{line.number}-lanes"
+    return timeline(rows, found.speech, fillers, duration_ms=duration_ms, key=key, long=found.long)
 
 
 def _recording(answer: Answer) -> Recording | None:
@@ -293,10 +324,26 @@ def _recording(answer: Answer) -> Recording | None:
     return recording if recording.state == RecordingState.READY else None
 
 
-def numbers(values: Mapping[Cue, Measured], usual: Mapping[Cue, Usual], language: str) -> list[Number]:
-    """Every cue that this version measures, with its value or the reason why there is none, and the language's band."""
+def numbers(
+    values: Mapping[Cue, Measured],
+    usual: Mapping[Cue, Usual],
+    language: str,
+    profile: Profile = NO_PROFILE,
+    *,
+    own: bool = True,
+) -> list[Number]:
+    """Every cue that this version measures, with its value or the reason why there is none, and its band.
+
+    `own`: the reader is the person themselves. Another one sees neither an own target nor what it takes the place of.
+    """
+    unsaid = frozenset() if own else frozenset(profile.targets)
     return [
-        _number(cue, values[cue], usual.get(cue), band_of(cue, language))
+        _number(
+            cue,
+            values[cue],
+            usual.get(cue),
+            None if cue in unsaid else band_for(profile, cue, language),
+        )
         for cue in cue_names.in_order(values)
         if values[cue].absent not in set(cue_names.NOT_YET)
     ]
@@ -312,7 +359,12 @@ def _number(cue: Cue, found: Measured, usual: Usual | None, band: Band | None) -
         if found.value is None
         else units.quantity(cue, found.value),
         usual=units.quantity(cue, usual.mean) if usual else "",
-        common=units.band_words(cue, band) if band and not band.relative else "",
+        common=_common(cue, band) if band and not band.relative else "",
         signal=cue_names.signal(cue),
         absent=found.value is None,
     )
+
+
+def _common(cue: Cue, band: Band) -> str:
+    range_ = units.band_words(cue, band)
+    return _("%(range)s (your own target)") % {"range": range_} if is_own(band) else range_

@@ -6,7 +6,7 @@ Stored JSON is read here and nowhere else in this app. Codes that this version d
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,6 +56,11 @@ def measured(cues: Mapping[str, Any]) -> dict[Cue, Measured]:
         if cue is not None:
             found[cue] = _measured(stored)
     return found
+
+
+def without(values: Mapping[Cue, Measured], off: Collection[Cue]) -> dict[Cue, Measured]:
+    """The values without the cues that the person left out."""
+    return {cue: value for cue, value in values.items() if cue not in off}
 
 
 def _measured(stored: Any) -> Measured:

@@ -6,7 +6,7 @@ A transcript is its student's alone: nothing here is part of what a teacher is s
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from analytics import units
 from analytics.speech import LONG_PAUSE_MS, Span
+from scoring.cues.catalogue import Cue
 from scoring.cues.words.transcript import Transcript, Word
 from sessions.models import AnswerTranscript
 
@@ -149,8 +150,11 @@ class Spoken:
         return list(_pieces(self))
 
 
-def spoken(stored: AnswerTranscript, long_pauses: Sequence[Span]) -> Spoken | None:
-    """The stored transcript; None where its rows cannot be read. Marks that point nowhere are left out."""
+def spoken(stored: AnswerTranscript, long_pauses: Sequence[Span], off: Collection[str] = ()) -> Spoken | None:
+    """The stored transcript; None where its rows cannot be read. Marks that point nowhere are left out.
+
+    So are marks and remarks of the cues that the person switched `off`.
+    """
     try:
         known = Transcript.from_json(
             {"language": stored.language, "words": stored.words, "model": stored.model}
@@ -158,13 +162,14 @@ def spoken(stored: AnswerTranscript, long_pauses: Sequence[Span]) -> Spoken | No
     except (KeyError, TypeError, ValueError):
         return None
     n = len(known.words)
-    found = Spoken(known.language, known.model, known.words, tuple(_marks(stored.marks, n)), (), ())
+    marks = [mark for mark in stored.marks if mark["code"] not in off]
+    found = Spoken(known.language, known.model, known.words, tuple(_marks(marks, n)), (), ())
     return Spoken(
         found.language,
         found.model,
         found.words,
         found.marks,
-        remarks=tuple(_remarks(stored.remarks, found)),
+        remarks=() if Cue.GRAMMAR in off else tuple(_remarks(stored.remarks, found)),
         pauses=tuple(gap for gap in long_pauses if _between(gap, known.words)),
     )
 

@@ -13,11 +13,12 @@ from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _
 
 from analytics import cue_names, units, words
+from analytics.bands import band_for
 from analytics.summaries import Measured, Usual
 from analytics.transcripts import Spoken
-from scoring.cues.bands import band_of
-from scoring.cues.catalogue import Cue
+from scoring.cues.catalogue import Band, Cue
 from scoring.cues.values import Absent
+from scoring.performance.index import NO_PROFILE, Profile
 
 SAID: tuple[Cue, ...] = (
     Cue.WPM,
@@ -47,12 +48,16 @@ class Verbal:
 
 
 def verbal(
-    values: Mapping[Cue, Measured], usual: Mapping[Cue, Usual], spoken: Spoken | None, language: str
+    values: Mapping[Cue, Measured],
+    usual: Mapping[Cue, Usual],
+    spoken: Spoken | None,
+    language: str,
+    profile: Profile = NO_PROFILE,
 ) -> Verbal:
     """What the transcript of one answer shows."""
     facts = [_length(values)] if _value(values, Cue.WORDS) is not None else []
     facts += [
-        _fact(cue, value, usual.get(cue), spoken, language)
+        _fact(cue, value, usual.get(cue), spoken, band_for(profile, cue, language))
         for cue in SAID
         if (value := _value(values, cue)) is not None and (value > 0 or cue not in _ONLY_IF_ANY)
     ]
@@ -68,8 +73,7 @@ def _length(values: Mapping[Cue, Measured]) -> str:
     return ngettext("You said one word.", "You said %(n)s words.", n) % {"n": n}
 
 
-def _fact(cue: Cue, value: float, usual: Usual | None, spoken: Spoken | None, language: str) -> str:
-    band = band_of(cue, language)
+def _fact(cue: Cue, value: float, usual: Usual | None, spoken: Spoken | None, band: Band | None) -> str:
     said = [words.fact(cue, value, usual, band, with_band=band is not None).text]
     if cue in _MARKED and spoken:
         said += [_commonest(spoken, cue)]

@@ -14,11 +14,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from analytics import cue_names, units
+from analytics import bands, cue_names, units
 from analytics.summaries import Measured, Usual
-from scoring.cues.bands import PEAK, band_of
+from scoring.cues.bands import PEAK
 from scoring.cues.catalogue import CATALOGUE, Band, Cue
 from scoring.cues.values import Absent
+from scoring.performance.index import NO_PROFILE, Profile
 
 OBSERVED: Mapping[Cue, Any] = MappingProxyType(
     {
@@ -93,7 +94,7 @@ def fact(
     sentences = [_with_usual(cue, value, usual)]
     band = band or CATALOGUE[cue].band
     if with_band and band is not None and not band.relative:
-        sentences.append(_("Common in interviews: %(band)s.") % {"band": units.band_words(cue, band)})
+        sentences.append(bands.said(cue, band))
     return Fact(cue, " ".join(sentences), usual.distance(value) if usual else None)
 
 
@@ -143,9 +144,15 @@ def facts(
     *,
     cues: Sequence[Cue] = cue_names.SHOWN,
     language: str = "en",
+    profile: Profile = NO_PROFILE,
 ) -> list[Fact]:
-    """A sentence for each of `cues` that was measured, in their order, with the bands of the answers' language."""
-    found = ((cue, values[cue].value, band_of(cue, language)) for cue in cues if cue in values)
+    """A sentence for each of `cues` that was measured, in their order.
+
+    With the own targets of the profile, else the bands of the answers' language.
+    """
+    found = (
+        (cue, values[cue].value, bands.band_for(profile, cue, language)) for cue in cues if cue in values
+    )
     return [
         fact(cue, value, usual.get(cue), band, with_band=band is not None)
         for cue, value, band in found
@@ -186,11 +193,14 @@ class NotMeasured:
 
 
 def not_measured(values: Mapping[Cue, Measured]) -> list[NotMeasured]:
-    """What was absent and why, for what this version can measure; cues of one reason together."""
+    """What was absent and why, for what this version can measure; cues of one reason together.
+
+    What a language lacks is said with the words (`verbal`), and not here again.
+    """
     groups: dict[str, list[str]] = {}
     for cue in cue_names.in_order(values):
         why = values[cue].absent
-        if why is not None and why not in set(cue_names.NOT_YET):
+        if why is not None and why not in {*cue_names.NOT_YET, Absent.LANGUAGE}:
             groups.setdefault(why, []).append(cue_names.name(cue))
     return [NotMeasured(cue_names.reason(why), tuple(names)) for why, names in groups.items()]
 
@@ -200,5 +210,5 @@ def not_yet(values: Mapping[Cue, Measured]) -> list[str]:
     return [
         cue_names.name(cue)
         for cue in cue_names.in_order(values)
-        if values[cue].absent in (Absent.NOT_AVAILABLE, Absent.NO_TRANSCRIPT)
+        if values[cue].absent in set(cue_names.NOT_YET)
     ]

@@ -114,6 +114,11 @@ def score_again(*, user_id: UUID, institution_id: UUID) -> int:
     return len(changed)
 
 
+def performance_of(answer: Answer) -> AnswerScore | None:
+    """The index that counts; None where the answer was analysed before there was one."""
+    return _current().filter(answer=answer).first()  # type: ignore[no-any-return]
+
+
 def _current() -> Any:
     return AnswerScore.objects.filter(kind=ScoreKind.PERFORMANCE, current=True)
 

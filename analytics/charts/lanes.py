@@ -15,10 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics import cue_names, units
+from analytics.bands import is_own
 from analytics.speech import percent
 from analytics.summaries import Happening, Measured, Usual
 from scoring.cues.analysis import Track
-from scoring.cues.catalogue import CATALOGUE, Cue
+from scoring.cues.catalogue import CATALOGUE, Band, Cue
+from scoring.performance.index import NO_PROFILE, Profile
 
 STEP_S = 1.0
 MOST_POINTS = 600
@@ -72,7 +74,7 @@ SYMBOLS: Mapping[Cue, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A band across a lane, in the lane's own y. `kind` is usual or common."""
+    """A band across a lane, in the lane's own y. `kind` is usual, common or target."""
 
     kind: str
     y: float
@@ -100,6 +102,8 @@ class Lane:
     events: tuple[Event, ...]
     absent: str
     """Why there is nothing to draw; empty where there is."""
+    band: Band | None = None
+    """What is common, or the person's own target."""
 
     @property
     def name(self) -> str:
@@ -170,11 +174,11 @@ class Lane:
         """The own usual as a soft band and, as a frame, what is common; both within the lane."""
         if not self.has_line:
             return ()
-        own, band = self.usual, CATALOGUE[self.cue].band
+        own, band = self.usual, self.band
         edges = [("usual", own.mean - own.spread, own.mean + own.spread)] if own else []
         if band and band.low is not None and band.high is not None and (own or not band.relative):
             zero = own.mean if own and band.relative else 0.0
-            edges.append(("common", zero + band.low, zero + band.high))
+            edges.append(("target" if is_own(band) else "common", zero + band.low, zero + band.high))
         low, high = self.range
         inside = [(kind, max(low, bottom), min(high, top)) for kind, bottom, top in edges]
         return tuple(self._box(kind, bottom, top) for kind, bottom, top in inside if bottom < top)
@@ -203,20 +207,28 @@ def lanes(
     values: Mapping[Cue, Measured],
     *,
     duration_ms: int,
+    profile: Profile = NO_PROFILE,
 ) -> list[Lane]:
-    """Every lane that was measured or whose absence has a reason, in the order of groups and catalogue."""
+    """Every lane that was measured or whose absence has a reason, in the order of groups and catalogue.
+
+    What the profile switches off has none.
+    """
     n = max(1, round(duration_ms / 1000 / STEP_S))
     columns: Mapping[Cue, NDArray[Any]] = track.columns if track else {}
     times_ms = track.times_ms if track else np.zeros(0)
     found = []
-    for cue in cue_names.in_order(LANES):
+    for cue in cue_names.in_order(set(LANES) - profile.off):
         series = by_second(times_ms, columns[cue], n) if cue in columns else np.full(n, np.nan)
         events = tuple(_event(one, duration_ms) for one in happened if LANE_OF.get(one.cue) is cue)
         drawn = bool(np.isfinite(series).any())
         why = "" if drawn else _why(values.get(cue), is_known=cue in columns)
         if drawn or events or why:
-            found.append(Lane(cue, series, usual.get(cue), events, why))
+            found.append(Lane(cue, series, usual.get(cue), events, why, _band(cue, profile)))
     return found
+
+
+def _band(cue: Cue, profile: Profile) -> Band | None:
+    return profile.targets.get(cue) or CATALOGUE[cue].band
 
 
 def _why(value: Measured | None, *, is_known: bool) -> str:

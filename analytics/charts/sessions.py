@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from analytics import cue_names, units
+from analytics import bands, cue_names, units
 from analytics.charts.base import (
     GROUP_COLOUR,
     GROUP_DASH,
@@ -29,20 +29,25 @@ from analytics.charts.base import (
 )
 from analytics.progress import Comparison, Point, compare
 from analytics.summaries import Usual
-from scoring.cues.catalogue import CATALOGUE, Cue
+from scoring.cues.catalogue import CATALOGUE, Band, Cue
 
 HEIGHT = 190
 
 
-def over_sessions(cue: Cue, points: Sequence[Point], usual: Usual | None, *, own: bool = True) -> Chart:
-    """The chart of one cue, points oldest first (at least one). `own`: its reader is the person it is about."""
-    figure = go.Figure(layout=_layout(cue, points, usual))
+def over_sessions(
+    cue: Cue, points: Sequence[Point], usual: Usual | None, band: Band | None = None, *, own: bool = True
+) -> Chart:
+    """The chart of one cue, points oldest first (at least one), with the `band` that holds for the person.
+
+    `own`: its reader is the person it is about.
+    """
+    figure = go.Figure(layout=_layout(cue, points, usual, band))
     figure.add_trace(_trace(cue, points))
     compared = compare(points)
     return Chart(
         key=f"cue-{cue.value.lower()}",
         headline=headline(cue, points, compared),
-        summary=summary(cue, compared, usual, own=own),
+        summary=summary(cue, compared, usual, band, own=own),
         figure=plain(figure),
         table=_table(cue, points),
         picture=f"greenroom-{cue.value.lower()}",
@@ -68,15 +73,16 @@ def headline(cue: Cue, points: Sequence[Point], compared: Comparison | None) -> 
     return _("%(name)s: %(before)s → %(now)s over %(n)s sessions") % words
 
 
-def summary(cue: Cue, compared: Comparison | None, usual: Usual | None, *, own: bool = True) -> str:
+def summary(
+    cue: Cue, compared: Comparison | None, usual: Usual | None, band: Band | None = None, *, own: bool = True
+) -> str:
     """What the line means and how large a difference has to be."""
     said = [_difference(cue, compared, own=own)]
     if usual:
         words = {"usual": units.quantity(cue, usual.mean)}
         said.append(_("Your usual is %(usual)s.") % words if own else _("Usual: %(usual)s.") % words)
-    band = CATALOGUE[cue].band
     if band and not band.relative:
-        said.append(_("Common in interviews: %(band)s.") % {"band": units.band_words(cue, band)})
+        said.append(bands.said(cue, band))
     return " ".join(said)
 
 
@@ -105,8 +111,8 @@ def _amount(cue: Cue, amount: float) -> str:
     return units.quantity(cue, amount)
 
 
-def _layout(cue: Cue, points: Sequence[Point], usual: Usual | None) -> dict[str, Any]:
-    low, high = _range(cue, points, usual)
+def _layout(cue: Cue, points: Sequence[Point], usual: Usual | None, band: Band | None) -> dict[str, Any]:
+    low, high = _range(cue, points, usual, band)
     unit = CATALOGUE[cue].unit
     marks = units.steps(low, high, unit)
     made = layout(HEIGHT, margin={"l": 44, "r": 52, "t": 22, "b": 28}, hovermode="x")
@@ -123,7 +129,7 @@ def _layout(cue: Cue, points: Sequence[Point], usual: Usual | None) -> dict[str,
         tickvals=marks,
         ticktext=[units.tick(unit, mark) for mark in marks],
     )
-    made["shapes"], notes = _bands(cue, usual, (low, high), points)
+    made["shapes"], notes = _bands(usual, band, (low, high), points)
     made["annotations"] = [*notes, _unit_label(cue), _last_label(cue, points)]
     made["meta"] = {"kind": "sessions"}
     return made
@@ -170,13 +176,13 @@ def _last_label(cue: Cue, points: Sequence[Point]) -> dict[str, Any]:
     )
 
 
-def _range(cue: Cue, points: Sequence[Point], usual: Usual | None) -> tuple[float, float]:
+def _range(cue: Cue, points: Sequence[Point], usual: Usual | None, band: Band | None) -> tuple[float, float]:
     spec = CATALOGUE[cue]
     values = [point.mean for point in points]
     if usual:
         values += [usual.mean - usual.spread, usual.mean + usual.spread]
-    if spec.band and not spec.band.relative:
-        values += [edge for edge in (spec.band.low, spec.band.high) if edge is not None]
+    if band and not band.relative:
+        values += [edge for edge in (band.low, band.high) if edge is not None]
     low, high = min(values), max(values)
     margin = 0.25 * (high - low) or 0.5
     floor = -math.inf if spec.low is None else spec.low
@@ -185,9 +191,9 @@ def _range(cue: Cue, points: Sequence[Point], usual: Usual | None) -> tuple[floa
 
 
 def _bands(
-    cue: Cue, usual: Usual | None, limits: tuple[float, float], points: Sequence[Point]
+    usual: Usual | None, band: Band | None, limits: tuple[float, float], points: Sequence[Point]
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """The own usual and the common range, with their direct labels."""
+    """The own usual and the common range or own target, with their direct labels."""
     shapes, notes = [], []
     if usual and usual.spread > 0:
         low, high = max(limits[0], usual.mean - usual.spread), min(limits[1], usual.mean + usual.spread)
@@ -197,11 +203,12 @@ def _bands(
         notes.append(
             _band_label(_("usual"), low if begins_high else high, "left", "bottom" if begins_high else "top")
         )
-    band = CATALOGUE[cue].band
     if band and not band.relative and band.high is not None:
         low, high = max(limits[0], band.low or limits[0]), min(limits[1], band.high)
         shapes.append(band_shape(None, low, high, soft=False, yref="y"))
-        notes.append(_band_label(_("common range"), high, "right", "bottom"))
+        notes.append(
+            _band_label(_("own target") if bands.is_own(band) else _("common range"), high, "right", "bottom")
+        )
     return shapes, notes
 
 

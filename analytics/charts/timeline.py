@@ -91,14 +91,28 @@ class Timeline:
         return any(band.kind == "common" for lane in self._lanes for band in lane.bands)
 
     @property
+    def has_target(self) -> bool:
+        return any(band.kind == "target" for lane in self._lanes for band in lane.bands)
+
+    @property
     def _lanes(self) -> list[Lane]:
         return [lane for group in self.groups for lane in group.lanes]
 
 
 def timeline(
-    lanes: Sequence[Lane], speech: Sequence[Span], fillers: Mapping[int, str], *, duration_ms: int, key: str
+    lanes: Sequence[Lane],
+    speech: Sequence[Span],
+    fillers: Mapping[int, str],
+    *,
+    duration_ms: int,
+    key: str,
+    long: Sequence[Span] | None = None,
 ) -> Timeline | None:
-    """The timeline of one answer; None when nothing can be shown. `fillers` are words by their time in ms."""
+    """The timeline of one answer; None when nothing can be shown. `fillers` are words by their time in ms.
+
+    `long` are the long pauses to mark, by default all that there are.
+    """
+    long = long_pauses(speech) if long is None else long
     drawn = [lane for lane in lanes if lane.has_line or lane.events]
     if not drawn and not speech:
         return None
@@ -107,10 +121,10 @@ def timeline(
         duration_ms=duration_ms,
         ticks=tuple(Tick(percent(1000 * s, duration_ms), units.clock(1000 * s)) for s in ticks(duration_ms)),
         speech=_stretches(speech, duration_ms),
-        pauses=_stretches(long_pauses(speech), duration_ms),
+        pauses=_stretches(long, duration_ms),
         fillers=tuple(Tick(percent(at, duration_ms), word) for at, word in fillers.items()),
         groups=groups(lanes),
-        summary=" ".join(_summary(drawn, speech, duration_ms)),
+        summary=" ".join(_summary(drawn, speech, long, duration_ms)),
         table=_table(drawn),
     )
 
@@ -141,10 +155,12 @@ def ticks(duration_ms: int) -> list[int]:
     return list(range(0, int(seconds) + 1, step))
 
 
-def _summary(lanes: Sequence[Lane], speech: Sequence[Span], duration_ms: int) -> list[str]:
+def _summary(
+    lanes: Sequence[Lane], speech: Sequence[Span], long: Sequence[Span], duration_ms: int
+) -> list[str]:
     said = []
     if speech:
-        silent, long = pauses(speech), long_pauses(speech)
+        silent = pauses(speech)
         stretches = ngettext("%(n)s stretch of speech", "%(n)s stretches of speech", len(speech))
         between = ngettext("%(n)s pause", "%(n)s pauses", len(silent))
         said.append(

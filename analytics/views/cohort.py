@@ -23,6 +23,7 @@ from analytics.participation import SHOW, Participation, arrange, participation_
 from analytics.views.progress import groups, summary
 from cohorts.models import CohortRole
 from cohorts.queries import get_cohort_for, get_enrolment
+from scoring.queries import profile_of
 
 PAGE = 50
 COLUMNS: tuple[tuple[str, str | Promise], ...] = (
@@ -121,11 +122,12 @@ def student(request: PersonRequest, cohort_id: UUID, user_id: UUID) -> HttpRespo
         "shares": shares,
     }
     if shares:
-        history = history_of(person, found.institution)
+        profile = profile_of(user_id=person.pk, institution_id=found.institution_id)
+        history = history_of(person, found.institution).without(profile.off)
         usual = usual_of(person, found.institution)
         context |= {
             "history": history,
-            "groups": groups(history, usual, own=False),
+            "groups": groups(history, usual, profile, own=False),
             "summary": summary(history),
         }
     return render(request, "analytics/student.html", context)

@@ -19,7 +19,9 @@ from analytics.charts.sessions import over_sessions
 from analytics.history import History, calendar, history_of, scenarios_practised, usual_of
 from analytics.progress import compare
 from analytics.summaries import Usual
-from scoring.cues.catalogue import CATALOGUE, Cue
+from scoring.cues.catalogue import CATALOGUE, Band, Cue
+from scoring.performance.index import NO_PROFILE, Profile
+from scoring.queries import profile_of
 
 CHARTS = 8
 
@@ -37,11 +39,12 @@ class Group:
 def progress(request: PersonRequest) -> HttpResponse:
     institution = request.membership.institution
     chosen = _scenario_id(request)
-    found = history_of(request.user, institution, scenario_id=chosen)
+    profile = profile_of(user_id=request.user.pk, institution_id=institution.pk)
+    found = history_of(request.user, institution, scenario_id=chosen).without(profile.off)
     usual = usual_of(request.user, institution)
     context = {
         "history": found,
-        "groups": groups(found, usual),
+        "groups": groups(found, usual, profile),
         "summary": summary(found),
         "calendar": calendar(request.user, institution),
         "scenarios": scenarios_practised(request.user, institution),
@@ -62,17 +65,28 @@ def shown(history: History) -> list[Cue]:
     return [cue for cue in cue_names.SHOWN if cue in history.cues][:CHARTS]
 
 
-def groups(history: History, usual: dict[Cue, Usual], *, own: bool = True) -> list[Group]:
-    """The charts by group; `own`: their reader is the person they are about."""
+def groups(
+    history: History, usual: dict[Cue, Usual], profile: Profile = NO_PROFILE, *, own: bool = True
+) -> list[Group]:
+    """The charts by group; `own`: their reader is the person they are about, who alone sees their own targets."""
     cues = shown(history)
     return [
         Group(
             str(name),
-            tuple(over_sessions(cue, history.cues[cue], usual.get(cue), own=own) for cue in of_group),
+            tuple(
+                over_sessions(cue, history.cues[cue], usual.get(cue), _band(cue, profile, own=own), own=own)
+                for cue in of_group
+            ),
         )
         for group, name in cue_names.GROUPS.items()
         if (of_group := [cue for cue in cues if CATALOGUE[cue].group == group])
     ]
+
+
+def _band(cue: Cue, profile: Profile, *, own: bool) -> Band | None:
+    if cue in profile.targets:
+        return profile.targets[cue] if own else None
+    return CATALOGUE[cue].band
 
 
 def summary(history: History) -> str:

@@ -22,7 +22,7 @@ def result(request: PersonRequest, session_id: UUID) -> HttpResponse:
     session = get_shared_session_for(request.user, session_id)
     found = session_result(session)
     if session.user_id != request.user.pk:
-        shown = numbers(found.values, found.usual, session.scenario.language)
+        shown = numbers(found.values, found.usual, session.scenario.language, found.profile, own=False)
         context = {"result": found, "session": session, "numbers": shown}
         return render(request, "analytics/result_shared.html", context)
     return render(request, "analytics/result.html", {"result": found, "session": session})
@@ -52,7 +52,7 @@ def answer(request: PersonRequest, session_id: UUID, answer_id: UUID) -> HttpRes
     lines = [line for line in found.lines if line.answer.pk == answer_id]
     if not lines:
         raise Http404
-    opened = answer_result(lines[0], found.usual)
+    opened = answer_result(lines[0], found.usual, found.profile)
     if request.GET.get("transcript") == "text":
         return _text_of(opened)
     template = "analytics/_answer.html" if getattr(request, "htmx", False) else "analytics/answer.html"

@@ -7,14 +7,17 @@ given again.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
 from scoring.cues.baseline import Baseline
-from scoring.cues.catalogue import Cue
+from scoring.cues.catalogue import Band, Cue
 from scoring.cues.values import Value
 
+NO_TARGETS: Mapping[Cue, Band] = MappingProxyType({})
 REST_MS = 20_000.0
 """Time between two hints, whichever they are."""
 
@@ -92,11 +95,17 @@ class _State:
 class HintPolicy:
     """Decides, about once a second, whether to show a hint. One instance for one session; times never go back.
 
-    The page may leave out cues that an accommodation profile has turned off: pass them in `off`.
+    An accommodation profile leaves out the cues in `off`, and a value within one of its own `targets` is well.
     """
 
-    def __init__(self, baseline: Baseline | None = None, off: frozenset[Cue] = frozenset()) -> None:
+    def __init__(
+        self,
+        baseline: Baseline | None = None,
+        off: frozenset[Cue] = frozenset(),
+        targets: Mapping[Cue, Band] = NO_TARGETS,
+    ) -> None:
         self._baseline = baseline
+        self._targets = targets
         self._rules = tuple(rule for rule in _RULES if rule.cue not in off)
         self._states = {rule.code: _State() for rule in self._rules}
         self._last_ms: float | None = None
@@ -114,7 +123,7 @@ class HintPolicy:
     def _due(self, rule: _Rule, value: Value | None, now_ms: float) -> bool:
         state = self._states[rule.code]
         number = value.value if value is not None else None
-        distance = rule.measure(number, self._baseline) if number is not None else None
+        distance = self._distance(rule, number)
         if distance is None or distance < rule.enter:
             state.beyond_since_ms = None
             state.armed = state.armed or (distance is not None and distance <= rule.leave)
@@ -122,3 +131,14 @@ class HintPolicy:
         if state.beyond_since_ms is None:
             state.beyond_since_ms = now_ms
         return state.armed and now_ms - state.beyond_since_ms >= rule.hold_ms
+
+    def _distance(self, rule: _Rule, number: float | None) -> float | None:
+        target = self._targets.get(rule.cue)
+        if number is not None and target is not None and _lies_in(number, target):
+            return -math.inf
+        return rule.measure(number, self._baseline) if number is not None else None
+
+
+def _lies_in(number: float, target: Band) -> bool:
+    above = target.low is None or number >= target.low
+    return above and (target.high is None or number <= target.high)

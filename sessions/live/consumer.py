@@ -14,7 +14,7 @@ from django.http import Http404
 from django.utils import timezone, translation
 
 from scoring.cues.baseline import Baseline
-from scoring.cues.catalogue import CATALOGUE
+from scoring.cues.catalogue import CATALOGUE, Cue
 from scoring.cues.live import LiveReport
 from scoring.cues.policy import HintPolicy
 from sessions.actions import Taken
@@ -46,6 +46,7 @@ class PracticeConsumer(LiveSocket):
     practice: Snapshot
     epoch: int
     baseline: Baseline | None
+    off: frozenset[Cue] = frozenset()
     reception: Reception | None = None
     groups_joined: tuple[str, ...] = ()
     gap_said: tuple[int, float] = (-1, 0.0)
@@ -62,7 +63,8 @@ class PracticeConsumer(LiveSocket):
             await self.finish(CLOSE_NOT_FOUND)
             return
         self.practice, self.epoch, self.baseline = opened.snapshot, opened.epoch, opened.baseline
-        self.hints = HintPolicy(opened.baseline)
+        self.off = opened.profile.off
+        self.hints = HintPolicy(opened.baseline, self.off, opened.profile.targets)
         if opened.epoch:
             await self._join()
             await self._open_stream()
@@ -210,12 +212,14 @@ class PracticeConsumer(LiveSocket):
     async def _send_cues(self, reception: Reception, second: Second) -> None:
         answer, report = reception.intake.answer, second.report
         for event in second.events:
+            if event.code in self.off:
+                continue
             fields = {"code": event.code, "t_ms": event.t_ms, "strength": round(event.strength, 3)}
             await self.say("event", answer=answer, **fields, phase=event.phase)
         cues = {
             code: {"v": round(value.value, 4)} if value.value is not None else {"absent": value.absent}
             for code, value in report.values.items()
-            if code in LIVE_CUES
+            if code in LIVE_CUES and code not in self.off
         }
         hint = self._hint(report)
         next_seq = reception.intake.stored_seq

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from scoring.cues.baseline import Baseline
-from scoring.queries import baseline_of
+from scoring.performance.index import NO_PROFILE, Profile
+from scoring.queries import baseline_of, profile_of
 from sessions import actions
 from sessions.actions import Taken
 from sessions.live.machine import State, Verb
@@ -23,6 +24,8 @@ class Opened:
     snapshot: Snapshot
     epoch: int
     baseline: Baseline | None
+    profile: Profile = NO_PROFILE
+    """What the person left out is neither shown nor hinted at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +44,8 @@ def open_practice(user: AnyUser, session_id: UUID) -> Opened:
     if session.state == State.DONE:
         return Opened(take_snapshot(session_id), 0, None)
     epoch = actions.claim_connection(session_id=session_id)
-    baseline = baseline_of(user_id=session.user_id, institution_id=session.institution_id)
-    return Opened(take_snapshot(session_id), epoch, baseline)
+    person = {"user_id": session.user_id, "institution_id": session.institution_id}
+    return Opened(take_snapshot(session_id), epoch, baseline_of(**person), profile_of(**person))
 
 
 def perform(session_id: UUID, epoch: int, step: Step) -> Snapshot:

@@ -134,7 +134,7 @@ def test_words_that_cannot_be_read_are_no_transcript(words: Any) -> None:
 
 def test_moments_are_in_order_of_time_and_name_kind_and_words() -> None:
     nod = Happening(Cue.NOD, 9500, None, 0.7)
-    found = moments.moments([nod], [Span(0, 2000), Span(4600, 9000)], read())
+    found = moments.moments([nod], [Span(2000, 4600)], read())
     assert [one.t_ms for one in found] == sorted(one.t_ms for one in found)
     said = [(one.kind, one.name, one.words, one.lasted) for one in found]
     assert ("EVENTS", "Nod", "", "") in said

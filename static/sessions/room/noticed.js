@@ -85,6 +85,8 @@ export class Noticed {
     const number = value?.v;
     const words = /** @type {HTMLElement} */ (row.querySelector(".noticed-value"));
     const bar = /** @type {HTMLElement} */ (row.querySelector(".noticed-bar"));
+    // What the student left out is not sent at all.
+    row.hidden = value === undefined;
     row.toggleAttribute("data-absent", number === undefined);
     if (number === undefined) {
       words.textContent = absentText(value?.absent);
