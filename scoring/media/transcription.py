@@ -54,6 +54,9 @@ tones, chords, hum, clicks, breath and noise 0.44 or less, and voice activity ta
 VOICE_SAMPLES = 512
 """Silero's frame: 32 ms."""
 
+MISSED_S = 1.0
+"""So much voice without a word is listened to once more: after a pause Whisper may take a piece for finished."""
+
 GUESSED = 0.1
 """The last word of a piece, after the end of a sentence and with a probability below this, was not said."""
 
@@ -174,11 +177,17 @@ class Recogniser:
         voice = _voice(whole)
         if not (voice >= VOICE).any():
             return ()
-        heard = [word for word in self._hear(whole, language) if _is_voiced(word, voice)]
+        heard = self._hear(whole, language)
+        for start, end in _missed(heard, voice):
+            part = whole[int(start * RATE) : int(end * RATE)]
+            heard += [_later(word, start) for word in self._hear(part, language, least_sure=UNSURE)]
+        heard = sorted((word for word in heard if _is_voiced(word, voice)), key=lambda word: word.start)
         spoken = _speech_around(sound, start_ms, end_ms)
         return tidy(_without_guess(_words(heard, start_ms)), spoken, start_ms, end_ms)
 
-    def _hear(self, sound: NDArray[np.float32], language: str) -> list[_Heard]:
+    def _hear(
+        self, sound: NDArray[np.float32], language: str, *, least_sure: float = -np.inf
+    ) -> list[_Heard]:
         segments = self._decode(sound, language)
         if any(segment.compression_ratio > REPETITIVE for segment in segments):
             segments = self._decode(sound, language, no_repeat_ngram_size=NO_REPEAT)
@@ -186,6 +195,7 @@ class Recogniser:
             _Heard(word.word, float(word.start), float(word.end), float(word.probability))
             for segment in segments
             if not (segment.no_speech_prob > NO_SPEECH and segment.avg_logprob < UNSURE)
+            and segment.avg_logprob >= least_sure
             for word in segment.words or ()
         ]
 
@@ -241,6 +251,24 @@ def _is_voiced(word: _Heard, voice: NDArray[np.float32]) -> bool:
     first = max(0, int((word.start - near_s) * frames_per_s))
     last = int((word.end + near_s) * frames_per_s) + 1
     return bool((voice[first:last] >= VOICE).any())
+
+
+def _missed(heard: Sequence[_Heard], voice: NDArray[np.float32]) -> list[tuple[float, float]]:
+    """Where there is a voice and no word, in s: from before the first to after the last of that voice."""
+    frames_per_s, pad_s = RATE / VOICE_SAMPLES, PAD_MS / 1000
+    edges = [0.0, *(edge for word in heard for edge in (word.start, word.end)), len(voice) / frames_per_s]
+    found = []
+    for start, end in zip(edges[::2], edges[1::2], strict=True):
+        first = int(start * frames_per_s)
+        voiced = first + np.flatnonzero(voice[first : int(end * frames_per_s)] >= VOICE)
+        if len(voiced) >= MISSED_S * frames_per_s:
+            from_s, to_s = voiced[0] / frames_per_s, (voiced[-1] + 1) / frames_per_s
+            found.append((max(start, from_s - pad_s), min(end, to_s + pad_s)))
+    return found
+
+
+def _later(word: _Heard, by_s: float) -> _Heard:
+    return replace(word, start=word.start + by_s, end=word.end + by_s)
 
 
 # --- words --------------------------------------------------------------------------------------------

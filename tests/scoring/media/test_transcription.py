@@ -167,9 +167,12 @@ def decoded(*words: tuple[str, float, float], **more: float) -> Any:
 
 @pytest.fixture
 def hears(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[dict[str, Any]]]:
-    """`hears(answers)`: the model gives these, one at each call; returns what it was asked. All sound is speech."""
+    """`hears(answers)`: the model gives these, one at each call; returns what it was asked. All sound is speech.
 
-    def stand_in(*answers: list[Any]) -> list[dict[str, Any]]:
+    Only with `again` is what has no words listened to once more.
+    """
+
+    def stand_in(*answers: list[Any], again: bool = False) -> list[dict[str, Any]]:
         asked: list[dict[str, Any]] = []
         left = list(answers)
 
@@ -180,6 +183,8 @@ def hears(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[dict[str, Any]]
         monkeypatch.setattr(Recogniser, "_decode", decode)
         monkeypatch.setattr(transcription, "_speech_around", lambda *_: [Segment(0, 60_000)])
         monkeypatch.setattr(transcription, "_voice", lambda sound: np.ones(len(sound) // 512))
+        if not again:
+            monkeypatch.setattr(transcription, "_missed", lambda *_: [])
         return asked
 
     return stand_in
@@ -207,6 +212,21 @@ def test_what_whisper_takes_for_no_speech_is_dropped(hears: Callable[..., Any]) 
     nothing = decoded((" Thanks", 0, 1), no_speech_prob=0.9, avg_logprob=-1.3)
     hears([nothing, decoded((" yes", 1, 2), no_speech_prob=0.9)])
     assert heard_as() == ["yes"]
+
+
+def test_a_voice_without_words_is_listened_to_once_more(hears: Callable[..., Any]) -> None:
+    """From 1 s to 4 s: the words that are found come in their place, what is unsure does not come."""
+    first = decoded((" one", 0, 1), (" five", 4, 5))
+    unsure = decoded((" ghost", 2, 2.5), avg_logprob=-1.5)
+    asked = hears([first], [decoded((" two", 0, 0.5), (" three", 0.5, 1)), unsure], again=True)
+    words = Recogniser(Path("nowhere")).piece(np.ones(5 * RATE, np.int16), 0, 5_000, "en")
+    assert len(asked) == 2
+    assert [(word.text, word.start_ms) for word in words][:4] == [
+        ("one", 0),
+        ("two", 1_000),
+        ("three", 1_500),
+        ("five", 4_000),
+    ]
 
 
 def test_a_guess_after_the_last_sentence_is_dropped(hears: Callable[..., Any]) -> None:
@@ -276,6 +296,14 @@ def test_german_and_french_keep_their_fillers(
     assert spoken is not None
     assert sum(bool(spoken.filled_pauses.fullmatch(word)) for word in words) == 1, words
     assert words.count(known) >= 1, words
+
+
+def test_a_sentence_after_a_long_pause_is_not_lost(recogniser: Recogniser, say: Say) -> None:
+    """Whisper takes the end of a sentence before a long pause for the end of everything."""
+    last = "Thank you for the question, that is all I wanted to say."
+    sound = joined(0.5, *(say(one, "en", 150) for one in SENTENCES), 3.0, say(last, "en", 150), 0.5)
+    said = plain(transcribed(recogniser, sound, "en"))
+    assert said[-4:] == ["i", "wanted", "to", "say"], said
 
 
 def test_the_same_sound_gives_the_same_words(recogniser: Recogniser, say: Say) -> None:
