@@ -26,6 +26,9 @@ STEP_MS = 20.0
 OVERLAP = 640
 """Samples at the end of a stretch that the next one needs again: the F0 window (60 ms) less one step."""
 
+AT_ONCE = 9 * RATE
+"""Samples that openSMILE's buffers hold (live_voice.conf)."""
+
 LONGEST = 2 * RATE
 """Samples that are handed to openSMILE at once."""
 
@@ -116,7 +119,7 @@ def describe(sound: NDArray[np.int16], first: int = 0) -> Array:
 
 def describe_together(parts: Sequence[tuple[NDArray[np.int16], int]]) -> list[Array]:
     """`describe` of several streams' sounds (each with its first row), in less time than one after the other."""
-    stretches = [_Stretch(sound, first) for part in parts for sound, first in _stretches(*part)]
+    stretches = _extracted([stretch for part in parts for stretch in _stretches(*part)])
     tables = iter(_tables(stretches)) if stretches else iter(())
     return [
         np.concatenate([np.empty((0, len(D))), *(next(tables) for _ in _stretches(*part))]) for part in parts
@@ -133,15 +136,32 @@ def _stretches(sound: NDArray[np.int16], first: int) -> list[tuple[NDArray[np.in
 class _Stretch:
     """What openSMILE finds in a stretch of sound, on rows that go on to the stretch's end."""
 
-    def __init__(self, sound: NDArray[np.int16], first: int) -> None:
+    def __init__(self, sound: NDArray[np.int16], first: int, f0: Array, loud: Array) -> None:
         self.sound = sound
         self.rows = (len(sound) - OVERLAP) // STEP
-        f0, loud = extract(sound)
         self.hz = np.full(len(sound) // STEP, np.nan)
         self.hz[: self.rows] = _voiced_hz(f0[: self.rows])
         self.loudness = loud[: self.rows, 0]
         numbers = first + np.arange(len(self.hz))
         self.measured = np.where(numbers % QUALITY_EVERY == 0, self.hz, np.nan)
+
+
+def _extracted(cut: Sequence[tuple[NDArray[np.int16], int]]) -> list[_Stretch]:
+    """openSMILE over several stretches at a time, laid end to end: to begin anew costs it as much as half a second.
+
+    Stretches are of whole rows, and rows that run from one into the next are not theirs: each gets what it would get
+    alone.
+    """
+    stretches: list[_Stretch] = []
+    while cut:
+        ends = np.cumsum([len(sound) for sound, _ in cut])
+        many = max(1, int(np.searchsorted(ends, AT_ONCE, side="right")))
+        f0, loud = extract(np.concatenate([sound for sound, _ in cut[:many]]))
+        for (sound, first), end in zip(cut[:many], ends.tolist(), strict=False):
+            rows = slice((end - len(sound)) // STEP, end // STEP)
+            stretches.append(_Stretch(sound, first, f0[rows], loud[rows]))
+        cut = cut[many:]
+    return stretches
 
 
 def _tables(stretches: Sequence[_Stretch]) -> list[Array]:
@@ -157,7 +177,7 @@ def _tables(stretches: Sequence[_Stretch]) -> list[Array]:
 
 
 def extract(sound: NDArray[np.int16]) -> tuple[Array, Array]:
-    """What openSMILE makes of at most `LONGEST + OVERLAP` samples: the sink's rows of F0 and of loudness."""
+    """What openSMILE makes of at most `AT_ONCE` samples: the sinks' rows of F0 and of loudness."""
     if not hasattr(_of_thread, "smile"):
         _of_thread.smile = _Smile()
     f0, loud = _of_thread.smile.run(sound)

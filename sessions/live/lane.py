@@ -22,7 +22,7 @@ Result = TypeVar("Result")
 Job = Callable[[], None]
 Callback = Callable[[], None]
 
-TICK_S: Final = 0.1
+TICK_S: Final = 0.06
 """How long cues may be held back so that several students' are computed together."""
 MOST_TOGETHER: Final = 8
 """Shares that are computed at once: what is to be stored waits meanwhile."""
