@@ -133,8 +133,8 @@ SIGNALS: Mapping[Signal, Any] = MappingProxyType(
 )
 """The signal that a cue needs at least, in words for people."""
 
-# Reasons that lie in the version and not in this answer: said once, at the end, never next to what went wrong.
-NOT_YET = frozenset({Absent.NOT_AVAILABLE, Absent.NO_TRANSCRIPT})
+# A reason that lies in the version and not in this answer: said once, at the end, never next to what went wrong.
+NOT_YET = frozenset({Absent.NOT_AVAILABLE})
 
 SHOWN: tuple[Cue, ...] = (
     Cue.GZ_DR,
@@ -154,7 +154,11 @@ SHOWN: tuple[Cue, ...] = (
     Cue.EARLY,
     Cue.VOICE,
 )
-"""Cues that are put into sentences and charts, most telling first. The others stand in the table of all numbers."""
+"""Cues that are put into sentences, most telling first. Those of words have a list of their own (`verbal.SAID`); the
+others stand in the table of all numbers."""
+
+OVER_SESSIONS: tuple[Cue, ...] = (*SHOWN[:2], Cue.WPM, Cue.FILLERS, *SHOWN[2:])
+"""Cues that get a chart over a person's sessions, most telling first."""
 
 
 def name(code: str) -> str:

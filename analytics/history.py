@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.models import Institution, User
 from analytics import summaries
 from analytics.cue_names import as_cue
-from analytics.progress import Point
+from analytics.progress import Point, of_one_language
 from analytics.summaries import Usual
 from scoring.cues.baseline import CALIBRATION, Baseline
 from scoring.cues.catalogue import CATALOGUE_VERSION, Cue
@@ -66,12 +66,12 @@ def _points(sessions: Sequence[PracticeSession]) -> dict[Cue, tuple[Point, ...]]
         session, cue = by_id[session_id], as_cue(code)
         if cue is not None:
             found.setdefault(cue, []).append(_point(session, mean, variance, n))
-    return {cue: tuple(sorted(points, key=lambda p: p.at)) for cue, points in found.items()}
+    return {cue: of_one_language(cue, sorted(points, key=lambda p: p.at)) for cue, points in found.items()}
 
 
 def _point(session: PracticeSession, mean: float, variance: float | None, n: int) -> Point:
     at = session.ended_at or session.created_at
-    return Point(at, session.scenario.title, mean, variance, n, session.simulated)
+    return Point(at, session.scenario.title, mean, variance, n, session.simulated, session.scenario.language)
 
 
 def _cue_means(session_ids: list[UUID]) -> list[tuple[UUID, str, float, float | None, int]]:

@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from scoring.cues.catalogue import CATALOGUE, Cue
+
 SIDES = 3
 """How many sessions stand on each side of the comparison, where there are enough."""
 FEWEST = 4
@@ -29,6 +31,7 @@ class Point:
     variance: float | None
     n: int
     simulated: bool = False
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,13 @@ class Comparison:
     @property
     def is_change(self) -> bool:
         return abs(self.after - self.before) > self.yardstick
+
+
+def of_one_language(cue: Cue, points: Sequence[Point]) -> tuple[Point, ...]:
+    """Of a cue of words only the points in the latest one's language (oldest first): words differ in length."""
+    if CATALOGUE[cue].group != "words":
+        return tuple(points)
+    return tuple(point for point in points if point.language == points[-1].language)
 
 
 def compare(points: Sequence[Point]) -> Comparison | None:

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from analytics import units
+from analytics import problems, units
 from analytics.summaries import Measured
 from scoring.cues.catalogue import Cue
 from scoring.cues.face import DARKEST
@@ -61,7 +61,7 @@ def report(
     lines += [*_speech(quality), *_noise(quality)]
     reasons = {found.absent for found in values.values()}
     lines += [] if voice_only else list(_out_of_view(reasons))
-    lines += list(_problems(quality))
+    lines += list(_problems(quality, reasons))
     return Report(tuple(lines), _source(quality, made_by, voice_only=voice_only))
 
 
@@ -147,18 +147,13 @@ def _out_of_view(reasons: set[str | None]) -> Iterator[Line]:
         yield Line(_("Hands"), _("Your hands were mostly out of the picture."), move)
 
 
-def _problems(quality: Mapping[str, Any]) -> Iterator[Line]:
-    """What could not be used; a problem is named by the part that it is of, then its reason."""
+def _problems(quality: Mapping[str, Any], reasons: set[str | None]) -> Iterator[Line]:
+    """What could not be used, why, and what it means; and why there is no transcript where there should be one."""
     stored = quality.get("problems")
-    parts = {str(one).partition("_")[0] for one in stored} if isinstance(stored, list) else set()
-    texts = (
-        ("take", _("What was sent during the answer is incomplete; the recording was used instead.")),
-        ("recording", _("The recording could not be read; what was sent during the answer was used.")),
-        ("words", _("The words could not be written down this time; everything else was measured.")),
-    )
-    for part, text in texts:
-        if part in parts:
-            yield Line(_("Not used") if part != "words" else _("Words"), text)
+    found = stored if isinstance(stored, list) else []
+    yield from (Line(one.name, one.text, one.advice) for one in problems.said(found))
+    if Absent.NO_TRANSCRIPT in reasons and not problems.words_failed(found):
+        yield Line(_("Words"), _("No transcript was made when this answer was analysed."))
 
 
 def _source(quality: Mapping[str, Any], made_by: Mapping[str, Any], *, voice_only: bool) -> str:

@@ -63,7 +63,7 @@ class Problem:
 
 _AGAIN = gettext_lazy("You can practise this question again whenever you like.")
 _SHORTER = gettext_lazy("A shorter answer will be analysed as usual.")
-_OURS = gettext_lazy("Tell whoever runs Greenroom for you: it has to be put right there.")
+OURS = gettext_lazy("Tell whoever runs Greenroom for you: it has to be put right there.")
 _NOT_AGAIN = gettext_lazy(
     "Practise this question again when you like. If it happens twice, tell whoever runs Greenroom."
 )
@@ -88,11 +88,18 @@ PROBLEMS: Mapping[str, tuple[Any, Any]] = MappingProxyType(
         ),
         "out_of_memory": (
             gettext_lazy("The analysis needed more memory than it may take, and was ended."),
-            _OURS,
+            OURS,
         ),
-        "out_of_time": (gettext_lazy("The analysis took longer than it may, and was ended."), _OURS),
+        "out_of_time": (gettext_lazy("The analysis took longer than it may, and was ended."), OURS),
         "crashed": (gettext_lazy("The program that reads recordings ended by itself."), _NOT_AGAIN),
-        "model_missing": (gettext_lazy("A file that the analysis needs is missing on this server."), _OURS),
+        "gave_up": (
+            gettext_lazy(
+                "The analysis was tried several times, and each time a fault of the program ended it. "
+                "What you sent of this answer is kept."
+            ),
+            OURS,
+        ),
+        "model_missing": (gettext_lazy("A file that the analysis needs is missing on this server."), OURS),
     }
 )
 

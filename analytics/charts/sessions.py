@@ -29,6 +29,7 @@ from analytics.charts.base import (
 )
 from analytics.progress import Comparison, Point, compare
 from analytics.summaries import Usual
+from analytics.verbal import language_name
 from scoring.cues.catalogue import CATALOGUE, Band, Cue
 
 HEIGHT = 190
@@ -47,7 +48,7 @@ def over_sessions(
     return Chart(
         key=f"cue-{cue.value.lower()}",
         headline=headline(cue, points, compared),
-        summary=summary(cue, compared, usual, band, own=own),
+        summary=" ".join([summary(cue, compared, usual, band, own=own), *_spoken_in(cue, points)]),
         figure=plain(figure),
         table=_table(cue, points),
         picture=f"greenroom-{cue.value.lower()}",
@@ -84,6 +85,13 @@ def summary(
     if band and not band.relative:
         said.append(bands.said(cue, band))
     return " ".join(said)
+
+
+def _spoken_in(cue: Cue, points: Sequence[Point]) -> list[str]:
+    """Cues of words are of one language (`analytics.progress.of_one_language`)."""
+    if CATALOGUE[cue].group != "words":
+        return []
+    return [_("From sessions in %(language)s.") % {"language": language_name(points[-1].language)}]
 
 
 def _difference(cue: Cue, compared: Comparison | None, *, own: bool) -> str:

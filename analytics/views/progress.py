@@ -19,11 +19,12 @@ from analytics.charts.sessions import over_sessions
 from analytics.history import History, calendar, history_of, scenarios_practised, usual_of
 from analytics.progress import compare
 from analytics.summaries import Usual
+from scoring.cues.bands import band_of
 from scoring.cues.catalogue import CATALOGUE, Band, Cue
 from scoring.performance.index import NO_PROFILE, Profile
 from scoring.queries import profile_of
 
-CHARTS = 8
+CHARTS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def _scenario_id(request: HttpRequest) -> UUID | None:
 
 def shown(history: History) -> list[Cue]:
     """The cues that get a chart: the most telling ones that were measured at all."""
-    return [cue for cue in cue_names.SHOWN if cue in history.cues][:CHARTS]
+    return [cue for cue in cue_names.OVER_SESSIONS if cue in history.cues][:CHARTS]
 
 
 def groups(
@@ -74,7 +75,9 @@ def groups(
         Group(
             str(name),
             tuple(
-                over_sessions(cue, history.cues[cue], usual.get(cue), _band(cue, profile, own=own), own=own)
+                over_sessions(
+                    cue, history.cues[cue], usual.get(cue), _band(cue, profile, history, own=own), own=own
+                )
                 for cue in of_group
             ),
         )
@@ -83,10 +86,12 @@ def groups(
     ]
 
 
-def _band(cue: Cue, profile: Profile, *, own: bool) -> Band | None:
+def _band(cue: Cue, profile: Profile, history: History, *, own: bool) -> Band | None:
+    """The own target, else what is common in the language that was spoken; none where languages differ in it."""
     if cue in profile.targets:
         return profile.targets[cue] if own else None
-    return CATALOGUE[cue].band
+    bands = {band_of(cue, point.language) for point in history.cues[cue]}
+    return bands.pop() if len(bands) == 1 else None
 
 
 def summary(history: History) -> str:

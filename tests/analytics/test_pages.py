@@ -32,6 +32,7 @@ from sessions.models import (
     Recording,
     RecordingState,
     ResultState,
+    Scenario,
     State,
 )
 
@@ -369,6 +370,19 @@ def test_progress_shows_each_measured_cue_with_headline_and_table(
     assert "Pause before answering: 2.9 s → 1.5 s over 6 sessions" in said
     assert said.count("Save as a picture") == 1
     assert "Loudness" not in said
+
+
+@pytest.mark.parametrize(("language", "band"), [("en", True), ("de", False)])
+def test_progress_shows_pace_and_fillers_with_the_band_of_the_language(
+    sam: User, practise: Practise, sign_in: SignIn, language: str, band: bool
+) -> None:
+    session = practise(sam, cues=[{"WPM": {"v": 131.0}, "FILLERS": {"v": 6.2}}])
+    Scenario.objects.filter(pk=session.scenario_id).update(language=language)
+    said = text_of(sign_in(sam).get(reverse("analytics:progress")))
+    assert "Pace, in words: 131 words per minute in one session" in said
+    assert "Filler words: 6.2 per 100 words in one session" in said
+    assert f"From sessions in {'English' if band else 'German'}." in said
+    assert ("Common in interviews: 140 to 160 words per minute." in said) is band
 
 
 def test_progress_can_be_of_one_scenario(sam: User, practise: Practise, sign_in: SignIn) -> None:

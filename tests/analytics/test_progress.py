@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.progress import Point, compare, pooled_spread
+from analytics.progress import Point, compare, of_one_language, pooled_spread
+from scoring.cues.catalogue import Cue
 
 START = datetime(2026, 9, 1, tzinfo=UTC)
 
@@ -41,6 +43,16 @@ def test_few_answers_need_a_larger_difference() -> None:
 
 def test_with_fewer_than_four_sessions_nothing_is_compared() -> None:
     assert compare(points([1.0, 2.0, 3.0])) is None
+
+
+def test_cues_of_words_are_compared_in_one_language_only() -> None:
+    mixed = [
+        replace(point, language=one)
+        for point, one in zip(points([1, 2, 3, 4]), ("de", "en", "de", "en"), strict=True)
+    ]
+    assert [point.mean for point in of_one_language(Cue.WPM, mixed)] == [2, 4]
+    assert of_one_language(Cue.LATENCY, mixed) == tuple(mixed)
+    assert of_one_language(Cue.FILLERS, []) == ()
 
 
 def test_sessions_of_single_answers_have_no_spread_to_compare_with() -> None:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics import states
+from analytics import problems, states
 from analytics.quality import report
 from analytics.summaries import Measured
 from scoring.cues.catalogue import Cue
 from scoring.media.errors import MediaCode
+from sessions.analysis.actions import GAVE_UP
 
 GOOD: dict[str, Any] = {
     "face_share": 0.97,
@@ -78,16 +81,105 @@ def test_a_report_of_an_older_or_later_version_costs_nothing_but_its_lines(quali
     assert report(quality, {}, {}, voice_only=False).lines == ()
 
 
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+
+def named_in(path: str) -> set[str]:
+    """The parts that a module names problems of: the texts before `_` where it writes such as f"words_{code}"."""
+    tree = ast.parse((CHECKOUT / path).read_text(encoding="utf-8"))
+    begun = (node.values[0] for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) and node.values)
+    texts = {one.value for one in begun if isinstance(one, ast.Constant) and isinstance(one.value, str)}
+    return {text[:-1] for text in texts if re.fullmatch("[a-z]+_", text)}
+
+
+def broken_takes() -> set[str]:
+    """Why a take cannot be used: `Broken("...")` of the journal."""
+    tree = ast.parse((CHECKOUT / "sessions/live/journal.py").read_text(encoding="utf-8"))
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    broken = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "Broken"]
+    return {str(arg.value) for call in broken for arg in call.args if isinstance(arg, ast.Constant)}
+
+
+MEDIA = {code.value for code in MediaCode}
+STORED = {
+    "take": broken_takes(),
+    "recording": MEDIA | {"missing"},
+    "sound": MEDIA,
+    "words": MEDIA,
+    "landmarks": {"model_missing"},
+}
+"""Every problem that an analysis can store next to a result."""
+PROBLEMS = [f"{part}_{why}" for part, reasons in STORED.items() for why in sorted(reasons)]
+
+
+def test_what_is_stored_is_what_has_words() -> None:
+    """A problem of a part or a broken take that nobody has found words for fails here."""
+    named = named_in("sessions/analysis/reading.py") | named_in("scoring/media/stages.py")
+    assert {"take", "recording", "sound", "words", "landmarks"} <= named | {"landmarks"}
+    assert named - {"take", "frames"} <= set(problems.PARTS)
+    assert set(problems.PARTS) == set(STORED)
+    assert broken_takes() == set(problems.REASONS["take"])
+    assert set(problems.REASONS["recording"]) == STORED["recording"]
+
+
+@pytest.mark.parametrize("problem", PROBLEMS)
+def test_every_problem_is_said_once_with_its_reason_and_what_it_means(problem: str) -> None:
+    found = report(GOOD | {"problems": [problem, problem]}, {}, {}, voice_only=False).lines
+    (line,) = found[len(report(GOOD, {}, {}, voice_only=False).lines) :]
+    assert line.name
+    assert len(re.findall(r"[^.]+\.", line.text)) >= 2, "why, and what it means"
+    assert problem not in line.text
+    assert "_" not in line.text
+
+
 @pytest.mark.parametrize(
-    ("problem", "told"),
+    ("stored", "told"),
     [
-        ("take_torn", "the recording was used instead"),
-        ("recording_unreadable", "what was sent during the answer was used"),
-        ("words_out_of_time", "words could not be written down"),
+        (["take_unreadable"], "What was sent while you answered is damaged. The recording was used instead."),
+        (
+            ["recording_unreadable"],
+            "damaged and cannot be read. Face and body were measured from what was sent while you answered.",
+        ),
+        (
+            ["take_missing", "recording_no_picture"],
+            "no picture in the recording. Face and body were not measured.",
+        ),
+        (["take_missing", "sound_no_sound"], "no sound in the recording. Voice and words were not measured."),
+        (
+            ["words_out_of_time"],
+            "took longer than it may. There is no transcript; everything else was measured",
+        ),
+        (["words_of_tomorrow"], "The words could not be written down. There is no transcript"),
     ],
 )
-def test_what_could_not_be_used_is_said(problem: str, told: str) -> None:
-    assert told in said(GOOD | {"problems": [problem]})
+def test_a_problem_means_what_is_left_without_it(stored: list[str], told: str) -> None:
+    assert told in said(GOOD | {"problems": stored})
+
+
+def test_what_lies_with_the_server_is_said_to_whoever_runs_it() -> None:
+    found = report(
+        GOOD | {"problems": ["words_model_missing", "landmarks_model_missing"]}, {}, {}, voice_only=False
+    )
+    assert found.advice == [str(states.OURS)]
+    assert report(GOOD | {"problems": ["recording_unreadable"]}, {}, {}, voice_only=False).advice == []
+
+
+def test_a_missing_transcript_has_a_reason_even_where_nothing_went_wrong() -> None:
+    """Analysed before there were transcripts; with a problem of the words that problem is the reason, once."""
+    values = {Cue.WPM: Measured(None, "no_transcript"), Cue.FILLERS: Measured(None, "no_transcript")}
+    lines = report(GOOD, {}, values, voice_only=False).lines
+    assert [line.text for line in lines if line.name == "Words"] == [
+        "No transcript was made when this answer was analysed."
+    ]
+    failed = report(GOOD | {"problems": ["words_crashed"]}, {}, values, voice_only=False).lines
+    assert len([line for line in failed if line.name == "Words"]) == 1
+
+
+@given(st.lists(st.text(max_size=30) | st.integers() | st.none(), max_size=4))
+def test_problems_of_a_later_version_cost_nothing(stored: list[object]) -> None:
+    assert all(
+        line.text.endswith(".") for line in report({"problems": stored}, {}, {}, voice_only=False).lines
+    )
 
 
 def test_an_old_result_without_quality_has_no_lines() -> None:
@@ -98,7 +190,7 @@ def test_an_old_result_without_quality_has_no_lines() -> None:
 
 
 def test_every_reason_of_a_failure_has_words_and_something_to_do() -> None:
-    codes = {code.value for code in MediaCode} | {"missing"}
+    codes = MEDIA | broken_takes() | {GAVE_UP}
     assert codes <= set(states.PROBLEMS)
     texts = {states.problem(code).what for code in codes}
     assert len(texts) == len(codes)

@@ -141,13 +141,17 @@ def test_cues_of_one_reason_stand_together_and_a_later_versions_reason_has_words
         Cue.SMILE_SHARE: Measured(None, "too_dark"),
         Cue.LOUD: Measured(None, "a_reason_of_tomorrow"),
         Cue.WPM: Measured(None, "no_transcript"),
+        Cue.FILLERS: Measured(None, "no_transcript"),
+        Cue.GRAMMAR: Measured(None, "language"),
+        Cue.F0: Measured(None, "not_available"),
     }
     said = [absent.text for absent in words.not_measured(values)]
     assert said == [
         "Not measured, because the picture was too dark: Looking at the camera, Smiling.",
         "Not measured, because there was not enough signal: Loudness.",
+        "Not measured, because there is no transcript: Pace, in words, Filler words.",
     ]
-    assert words.not_yet(values) == ["Pace, in words"]
+    assert words.not_yet(values) == ["Pitch of the voice"]
 
 
 def test_only_what_lies_beyond_the_own_spread_is_a_change_and_at_most_three() -> None:
