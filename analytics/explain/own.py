@@ -1,4 +1,4 @@
-"""A student's own values of one cue, to stand beside its explanation. At most two queries."""
+"""A student's own values of one cue, to stand beside its explanation. At most three queries."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from accounts.models import Institution, User
 from analytics import cue_names, history, summaries, units
 from scoring.cues.catalogue import CATALOGUE, CATALOGUE_VERSION, Cue
+from scoring.queries import profile_of
 from sessions.models import AnswerResult, ResultState
 
 
@@ -34,7 +35,12 @@ class Own:
 
 
 def own_values(user: User, institution: Institution, cue: Cue) -> Own | None:
-    """The latest answer in which the cue was measured (if in none, the latest at all); None without any answer."""
+    """The latest answer in which the cue was measured (if in none, the latest at all).
+
+    None without any answer, and for a cue that the person left out.
+    """
+    if cue in _off(user, institution):
+        return None
     found = _latest(user, institution, cue)
     if found is None:
         return None
@@ -79,10 +85,19 @@ def _usual(user: User, institution: Institution, cue: Cue) -> str:
     """Events have no usual: how often they come depends on how long an answer is."""
     if CATALOGUE[cue].kind == "event":
         return ""
-    return usual_values(user, institution).get(cue, "")
+    known = history.usual_of(user, institution).get(cue)
+    return units.quantity(cue, known.mean) if known else ""
 
 
 def usual_values(user: User, institution: Institution) -> Mapping[Cue, str]:
-    """What is usual for the person, of every cue whose calibration is over, as it is shown. One query."""
+    """What is usual for the person, of every cue whose calibration is over and that they did not leave out.
+
+    As it is shown. Two queries.
+    """
     known: dict[Cue, Any] = history.usual_of(user, institution)
-    return {cue: units.quantity(cue, usual.mean) for cue, usual in known.items()}
+    off = _off(user, institution)
+    return {cue: units.quantity(cue, usual.mean) for cue, usual in known.items() if cue not in off}
+
+
+def _off(user: User, institution: Institution) -> frozenset[Cue]:
+    return profile_of(user_id=user.pk, institution_id=institution.pk).off

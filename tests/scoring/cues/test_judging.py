@@ -211,3 +211,13 @@ def test_what_is_no_track_is_refused() -> None:
 
 def test_usual_of_one_answer_has_no_spread() -> None:
     assert Usual(0, 0, 0).with_value(3.0) == Usual(3.0, 0.0, 1)
+
+
+def test_a_value_within_an_own_target_is_well() -> None:
+    seldom = {Cue.GZ_DR: Band(0.1, 0.3, 0.0, 0.4, "own target")}
+    policy = HintPolicy(targets=seldom)
+    assert seconds(policy, {Cue.GZ_DR: 0.2}, 0, 60) == []
+    assert seconds(policy, {Cue.GZ_DR: 0.0}, 60, 120) == [(65, HintCode.LOOK_UP)]
+    # Back in the target it is well inside: the hint may be given again.
+    assert seconds(policy, {Cue.GZ_DR: 0.2}, 120, 130) == []
+    assert seconds(policy, {Cue.GZ_DR: 0.0}, 130, 160) == [(135, HintCode.LOOK_UP)]

@@ -16,6 +16,8 @@ from django.utils import timezone
 
 from accounts.actions import withdraw_consent
 from accounts.models import Institution, Purpose, User
+from scoring.actions import set_profile
+from scoring.cues.catalogue import Cue
 from scoring.cues.policy import HintCode, HintPolicy
 from sessions import actions
 from sessions.actions.takes import path_of
@@ -544,6 +546,34 @@ def test_hints_only_while_answering_and_wanted(
 
     live(be_hinted)
     assert not PracticeSession.objects.get().hints
+
+
+def test_what_the_person_left_out_is_neither_sent_nor_hinted_at(
+    sam: User, northfield: Institution, browser: Windows, live: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[HintPolicy] = []
+    begun = HintPolicy.__init__
+
+    def note(self: HintPolicy, *of: Any) -> None:
+        begun(self, *of)
+        given.append(self)
+
+    monkeypatch.setattr(HintPolicy, "__init__", note)
+    target = {"F0_SD": {"low": 1, "high": 2}}
+    set_profile(user_id=sam.pk, institution_id=northfield.pk, off=["GZ_DR", "LOUD"], targets=target)
+    window = browser(sam)
+
+    async def speak() -> None:
+        await begin(window)
+        await window.speak(1)
+        cues = (await window.hear("cues"))["cues"]
+        assert not {"GZ_DR", "LOUD"} & set(cues)
+        assert {"F0_SD", "PAUSE_N"} <= set(cues)
+        await window.leave()
+
+    live(speak)
+    assert not {rule.cue for rule in given[-1]._rules} & {Cue.GZ_DR, Cue.LOUD}
+    assert given[-1]._targets[Cue.F0_SD].high == 2
 
 
 # --- consent ----------------------------------------------------------------------------------------
