@@ -45,7 +45,9 @@ _MACHINES = {
 }
 
 _PR_SET_PDEATHSIG, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS, _FILTER = 1, 22, 38, 2
-_LOAD, _JUMP_IF_EQUAL, _RETURN = 0x20, 0x15, 0x06
+_LOAD, _JUMP_IF_EQUAL, _JUMP_IF_AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
+_OTHER_CALLS = 0x40000000
+"""From here on the same calls have other numbers (x86-64's x32): nobody here makes them so."""
 _ALLOW = 0x7FFF0000
 _CALL_NUMBER, _ARCHITECTURE = 0, 4
 
@@ -103,6 +105,7 @@ def _instructions(machine: _Machine, refusal: Refusal) -> list[_Instruction]:
         _Instruction(_JUMP_IF_EQUAL, 1, 0, machine.audit),
         _Instruction(_RETURN, 0, 0, Refusal.KILL),
         _Instruction(_LOAD, 0, 0, _CALL_NUMBER),
+        _Instruction(_JUMP_IF_AT_LEAST, len(refused) + 1, 0, _OTHER_CALLS),
         *checks,
         _Instruction(_RETURN, 0, 0, _ALLOW),
         _Instruction(_RETURN, 0, 0, refusal),

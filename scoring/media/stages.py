@@ -89,7 +89,17 @@ def work(request: Request, folder: Path, report: Report, limits: Limits) -> None
         if other != place:
             shutil.rmtree(other, ignore_errors=True)
     place.mkdir(parents=True, exist_ok=True)
-    _Work(request, place, report, limits).do()
+    if not _is_finished(request, folder):
+        _Work(request, place, report, limits).do()
+
+
+def _is_finished(request: Request, folder: Path) -> bool:
+    """Whether the whole result is there. One that cannot be read would otherwise stand in its own way for ever."""
+    try:
+        read_signals(request, folder)
+    except (OSError, ValueError, KeyError, TypeError, EOFError):
+        return False
+    return True
 
 
 def read_signals(request: Request, folder: Path) -> Signals:
@@ -114,8 +124,6 @@ class _Work:
         self._made_by: dict[str, str] = {}
 
     def do(self) -> None:
-        if (self._place / SUMMARY).exists():
-            return
         self._meter.tell("sound", 0.0)
         recording = self._request.recording
         length_ms = self._length_of(recording) if recording else 0.0
@@ -156,6 +164,8 @@ class _Work:
         made = self._place / SOUND
         try:
             kept: Sound = np.load(made)
+            if not kept.any():
+                raise ValueError("silence: why there is nothing else is found out again, and named")
         except (OSError, ValueError, EOFError):
             kept = self._read_sound(length_ms)
             _whole(made, lambda file: np.save(file, kept))
