@@ -55,8 +55,8 @@ ARMS = slice(15, 23)
 """MediaPipe's pose points from the wrists to the thumbs."""
 NEAR_PICTURE = 0.2
 """Part of the picture's sides by which the body model may be wrong about where a hand is."""
-SLOTS_BETWEEN_LOOKS = 2
-"""While no hand is seen though an arm is near the picture, they are looked for in every second slot."""
+SLOTS_BETWEEN_LOOKS = 3
+"""While no hand is seen though an arm is near the picture, they are looked for in every third slot."""
 SLOTS_BETWEEN_TRIES = 5
 """With no arm near the picture, only in every fifth: the body model can miss them."""
 
