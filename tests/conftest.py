@@ -22,6 +22,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Consent, Institution, Membership, Purpose, Role, User
+from accounts.purposes import current
 from cohorts.models import Assignment, Cohort, CohortRole, Enrolment
 from greenroom import embedded
 from greenroom.data_lock import DataInUse, owned
@@ -187,7 +188,8 @@ def agree() -> Callable[..., None]:
 
     def give(user: User, institution: Institution, *purposes: Purpose) -> None:
         for purpose in purposes:
-            Consent.objects.create(user=user, institution=institution, purpose=purpose, version=1)
+            version = current(purpose).version
+            Consent.objects.create(user=user, institution=institution, purpose=purpose, version=version)
 
     return give
 

@@ -73,6 +73,20 @@ WORDINGS: dict[Purpose, tuple[Wording, ...]] = {
             who=_("Only you."),
             how_long=_("%(recordings)s days, or until you delete the recording."),
         ),
+        Wording(
+            Purpose.RECORDING,
+            2,
+            what=_(
+                "Picture and sound of your answers are stored, in practices in which you switch recording on. If you "
+                "practise with the camera, your institution's own server also measures your face and body in them."
+            ),
+            why=_(
+                "So that you can watch yourself and jump to the moments that Greenroom noticed, and so that these are "
+                "measured in the picture itself. Without it nothing is recorded."
+            ),
+            who=_("Only you."),
+            how_long=_("%(recordings)s days, or until you delete the recording."),
+        ),
     ),
     Purpose.SHARE: (
         Wording(
