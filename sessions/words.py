@@ -66,7 +66,24 @@ def expected_cue(expected: Mapping[str, Any]) -> str:
     """One of a question's `expected_cues` in words."""
     code = str(expected["cue"])
     name = str(EXPECTED.get(code) or gettext(CATALOGUE[Cue(code)].name))
-    return str(DIRECTIONS[str(expected["direction"])]) % {"cue": name[:1].upper() + name[1:]}
+    cue = name[:1].upper() + name[1:]
+    if expected.get("band") and expected["direction"] == "band":
+        return gettext("%(cue)s: %(range)s") % {"cue": cue, "range": _range(Cue(code), expected["band"])}
+    return str(DIRECTIONS[str(expected["direction"])]) % {"cue": cue}
+
+
+def _range(cue: Cue, band: Mapping[str, Any]) -> str:
+    """A question's own band in words: "20 to 40 %"."""
+    is_share = CATALOGUE[cue].unit == "share"
+    ends = {
+        end: f"{100 * value if is_share else value:.4g}" for end, value in band.items() if value is not None
+    }
+    unit = {"unit": "%" if is_share else gettext(CATALOGUE[cue].unit)}
+    if len(ends) == 2:
+        return gettext("%(low)s to %(high)s %(unit)s") % {**ends, **unit}
+    if "low" in ends:
+        return gettext("%(low)s %(unit)s or more") % {**ends, **unit}
+    return gettext("up to %(high)s %(unit)s") % {**ends, **unit}
 
 
 def topic_name(code: str) -> str:

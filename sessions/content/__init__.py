@@ -16,6 +16,8 @@ Scenario:
     order_rule    see `schema.OrderRule`
     thinking_s    0..120 seconds offered before answering
     questions     1..30, with distinct keys
+    expected_by_type  optional: {type: expected_cues}, for the questions of that type whose own expected_cues are
+                  empty; a type that is not named has the defaults of `scoring.performance.expectation`
 
 Question:
     key           like slug; stable, because answers over time are compared by it
@@ -25,7 +27,8 @@ Question:
     difficulty    1 (easy) .. 5 (hard); see `schema.QuestionContent.expected_performance`
     expected_s    [low, high], 5..600 seconds: how long a good answer usually is
     thinking_s    optional, in place of the scenario's
-    expected_cues 0..8 of {"cue", "direction", "weight"}; see `schema.ExpectedCue`
+    expected_cues 0..8 of {"cue", "direction", "weight"}, optionally with "band": {"low", "high"} (one may be missing)
+                  in the place of the catalogue's band; see `schema.ExpectedCue`
     point         one sentence shown afterwards: what a good answer shows; at most 300 characters
     key_points    1..6 short points that a good answer may cover; at most 120 characters each
 """

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Institution
-from sessions.content.schema import QuestionContent, ScenarioContent
+from sessions.content.schema import ExpectedCue, QuestionContent, ScenarioContent
 from sessions.models import Question, Scenario
 
 
@@ -44,6 +45,13 @@ def store_scenario(*, content: ScenarioContent, institution: Institution | None 
     return scenario
 
 
+def _stored(expected: ExpectedCue) -> dict[str, Any]:
+    """As the file has it: what is not said is not there."""
+    fields = asdict(expected)
+    band = {end: value for end, value in (fields.pop("band") or {}).items() if value is not None}
+    return fields | {"band": band} if band else fields
+
+
 def _row(scenario: Scenario, position: int, question: QuestionContent) -> Question:
     return Question(
         scenario=scenario,
@@ -56,7 +64,7 @@ def _row(scenario: Scenario, position: int, question: QuestionContent) -> Questi
         expected_s_low=question.expected_s[0],
         expected_s_high=question.expected_s[1],
         thinking_s=question.thinking_s,
-        expected_cues=[asdict(cue) for cue in question.expected_cues],
+        expected_cues=[_stored(cue) for cue in question.expected_cues],
         point=question.point,
         key_points=list(question.key_points),
         retired_at=None,

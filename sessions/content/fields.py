@@ -5,6 +5,7 @@ Every function takes the value and its place, and raises ContentError.
 
 from __future__ import annotations
 
+import math
 import re
 import reprlib
 import unicodedata
@@ -115,6 +116,19 @@ def as_weight(value: object, place: Place) -> float:
             place, _("must be a number over 0 and at most 1, not %(value)s"), {"value": _short(value)}
         )
     return float(value)
+
+
+def as_number(value: object, place: Place, low: float | None, high: float | None) -> float:
+    """A finite number in low..high, of which either may be open."""
+    least, most = -math.inf if low is None else low, math.inf if high is None else high
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or not math.isfinite(value) or not least <= value <= most:  # type: ignore[arg-type,operator]
+        raise ContentError(
+            place,
+            _("must be a number from %(low)s to %(high)s, not %(value)s"),
+            {"low": f"{least:g}", "high": f"{most:g}", "value": _short(value)},
+        )
+    return float(value)  # type: ignore[arg-type]
 
 
 def as_choice(value: object, place: Place, choices: type[Choice]) -> Choice:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Never
 
@@ -12,6 +13,7 @@ from sessions.content.fields import (
     as_choice,
     as_language,
     as_list,
+    as_number,
     as_object,
     as_slug,
     as_text,
@@ -23,6 +25,7 @@ from sessions.content.schema import (
     SCHEMA_VERSION,
     ContentError,
     Direction,
+    ExpectedBand,
     ExpectedCue,
     OrderRule,
     Place,
@@ -62,6 +65,7 @@ _QUESTION = (
     "key_points",
 )
 _CUE = ("cue", "direction", "weight")
+_BAND = ("low", "high")
 
 
 def read_all(folder: Path = SHIPPED) -> list[ScenarioContent]:
@@ -120,7 +124,8 @@ def _scenario(value: object, place: Place) -> ScenarioContent:
     # The version comes first: a file of another version may well have other fields.
     if isinstance(value, dict) and "schema" in value:
         as_whole(value["schema"], place.at("schema"), SCHEMA_VERSION, SCHEMA_VERSION)
-    raw = as_object(value, place, _SCENARIO)
+    raw = as_object(value, place, _SCENARIO, optional=("expected_by_type",))
+    by_type = _by_type(raw.get("expected_by_type", {}), place.at("expected_by_type"))
     return ScenarioContent(
         slug=as_slug(raw["slug"], place.at("slug")),
         language=as_language(raw["language"], place.at("language")),
@@ -129,8 +134,19 @@ def _scenario(value: object, place: Place) -> ScenarioContent:
         summary=as_text(raw["summary"], place.at("summary"), 600),
         order_rule=as_choice(raw["order_rule"], place.at("order_rule"), OrderRule),
         thinking_s=_thinking(raw["thinking_s"], place.at("thinking_s")),
-        questions=_questions(raw["questions"], place),
+        questions=tuple(
+            question
+            if question.expected_cues
+            else replace(question, expected_cues=by_type.get(question.type, ()))
+            for question in _questions(raw["questions"], place)
+        ),
     )
+
+
+def _by_type(value: object, place: Place) -> dict[QuestionType, tuple[ExpectedCue, ...]]:
+    """What questions expect that name nothing themselves, by their type."""
+    raw = as_object(value, place, (), optional=[type_.value for type_ in QuestionType])
+    return {QuestionType(name): _expected_cues(cues, place.at(name)) for name, cues in raw.items()}
 
 
 def _questions(value: object, place: Place) -> tuple[QuestionContent, ...]:
@@ -192,16 +208,34 @@ def _expected_cues(value: object, place: Place) -> tuple[ExpectedCue, ...]:
 
 
 def _expected_cue(value: object, place: Place) -> ExpectedCue:
-    raw = as_object(value, place, _CUE)
+    raw = as_object(value, place, _CUE, optional=("band",))
     cue = as_choice(raw["cue"], place.at("cue"), Cue)
     direction = as_choice(raw["direction"], place.at("direction"), Direction)
-    if direction is Direction.BAND and CATALOGUE[cue].band is None:
+    band = _band(raw["band"], cue, place.at("band")) if "band" in raw else None
+    if direction is Direction.BAND and CATALOGUE[cue].band is None and band is None:
         raise ContentError(
             place.at("direction"),
             _("cannot be band: %(cue)s has no band, only up or down"),
             {"cue": cue.value},
         )
-    return ExpectedCue(cue, direction, as_weight(raw["weight"], place.at("weight")))
+    return ExpectedCue(cue, direction, as_weight(raw["weight"], place.at("weight")), band)
+
+
+def _band(value: object, cue: Cue, place: Place) -> ExpectedBand:
+    raw = as_object(value, place, (), optional=_BAND)
+    if not raw:
+        raise ContentError(place, _("needs low, high or both"))
+    spec = CATALOGUE[cue]
+    low, high = (
+        as_number(raw[end], place.at(end), spec.low, spec.high) if end in raw else None for end in _BAND
+    )
+    if low is not None and high is not None and low >= high:
+        raise ContentError(
+            place,
+            _("must begin with the smaller number, not %(low)s and %(high)s"),
+            {"low": low, "high": high},
+        )
+    return ExpectedBand(low, high)
 
 
 def _key_points(value: object, place: Place) -> tuple[str, ...]:

@@ -46,15 +46,25 @@ class Direction(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class ExpectedBand:
+    """A question's own band of a cue, in the cue's unit (a share from 0 to 1). None is an open end; one is given."""
+
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class ExpectedCue:
     """A cue that suits the question. `weight`, over 0 and at most 1, is relative to the question's other weights.
 
-    `band` is allowed only where the catalogue has a band. The length of an answer is expected by `expected_s`.
+    The direction `band` is allowed where the catalogue has a band or the question gives its own, which takes the
+    catalogue's place. The length of an answer is expected by `expected_s`.
     """
 
     cue: Cue
     direction: Direction
     weight: float
+    band: ExpectedBand | None = None
 
 
 @dataclass(frozen=True, slots=True)

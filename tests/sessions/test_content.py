@@ -13,7 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring.cues.catalogue import CATALOGUE
+from scoring.performance.expectation import expectations
 from sessions import models
+from sessions.content.actions import store_scenario
 from sessions.content.read import SHIPPED, parse, read_all, read_file
 from sessions.content.schema import (
     ContentError,
@@ -23,6 +25,8 @@ from sessions.content.schema import (
     ScenarioContent,
 )
 from sessions.content.topics import NAMES, Topic
+from sessions.content.write import as_file
+from sessions.words import expected_cue
 
 ALL = read_all()
 QUESTIONS = [(scenario, question) for scenario in ALL for question in scenario.questions]
@@ -242,6 +246,18 @@ FAULTS: list[tuple[tuple[str | int, ...], object, str, str, str]] = [
         "expected_cues[3].direction",
         "SMILE_SHARE has no band",
     ),
+    ((*CUES, 0, "band"), {}, "2 (why-this-shop)", "expected_cues[0].band", "needs low, high or both"),
+    ((*CUES, 0, "band"), {"wide": 1}, "2 (why-this-shop)", "expected_cues[0].band", "unknown field"),
+    ((*CUES, 0, "band"), {"low": "a"}, "2 (why-this-shop)", "expected_cues[0].band.low", "must be a number"),
+    ((*CUES, 0, "band"), {"low": -1}, "2 (why-this-shop)", "expected_cues[0].band.low", "from 0 to"),
+    (("expected_by_type",), {"sad": []}, "", "expected_by_type", "unknown field 'sad'"),
+    (
+        ("expected_by_type",),
+        {"opening": [{"cue": "ANGER", "direction": "up", "weight": 1}]},
+        "",
+        "expected_by_type.opening[0].cue",
+        "is not known",
+    ),
     (
         (*CUES, 0),
         {"cue": "F0_SD", "weight": 1},
@@ -406,3 +422,39 @@ class TestMangled:
     @given(st.integers(0, len(WHOLE)), st.integers(0, 30), st.text(max_size=5))
     def test_letters_cut_out_and_put_in(self, start: int, length: int, put: str) -> None:
         survives(WHOLE[:start] + put + WHOLE[start + length :])
+
+
+# --- what is expected -------------------------------------------------------------------------------------
+
+OWN_BAND = {"cue": "SMILE_SHARE", "direction": "band", "weight": 0.5, "band": {"low": 0.2, "high": 0.4}}
+
+
+@pytest.mark.django_db
+def test_a_question_may_have_a_band_of_its_own() -> None:
+    scenario = store_scenario(content=parse(change(CUES, [OWN_BAND])))
+    question = scenario.questions.get(key="why-this-shop")
+    assert question.expected_cues == [OWN_BAND]
+    assert expected_cue(OWN_BAND).endswith(": 20 to 40 %")
+    found = expectations(question.expected_cues, question_type=question.type, expected_s=None)
+    assert [(one.band.low, one.band.high) for one in found if one.band] == [(0.2, 0.4)]
+    again = json.loads(as_file(scenario))
+    assert again["questions"][1]["expected_cues"] == [OWN_BAND]
+    parse(json.dumps(again))
+
+
+def test_bands_with_one_end_in_words() -> None:
+    fillers = {"cue": "FILLERS", "direction": "band", "weight": 0.5}
+    assert expected_cue(fillers | {"band": {"high": 6}}).endswith(": up to 6 per 100 words")
+    assert expected_cue(fillers | {"band": {"low": 1}}).endswith(": 1 per 100 words or more")
+
+
+def test_a_type_may_expect_something_of_the_questions_that_name_nothing() -> None:
+    content = raw()
+    first, second = content["questions"][:2]
+    content["expected_by_type"] = {one["type"]: [OWN_BAND] for one in (first, second)}
+    first["expected_cues"] = []
+    found = parse(json.dumps(content)).questions
+    assert [one.cue.value for one in found[0].expected_cues] == ["SMILE_SHARE"]
+    assert [one.cue.value for one in found[1].expected_cues] == [
+        one["cue"] for one in second["expected_cues"]
+    ]
