@@ -77,6 +77,8 @@ class Media:
     face: Path
     tone: Path
     speech: Path
+    answer: Path
+    """The speech, with a filler in it and a pause of more than 2.5 s after it."""
     nose_x: int = FACE_LEFT + 222
     shift: int = 60
     period_s: float = 2.0
@@ -87,13 +89,15 @@ class Media:
 def media(tmp_path_factory: pytest.TempPathFactory) -> Media:
     """The face as mjpeg, and a tone and speech as 48 kHz WAV, made once."""
     folder = tmp_path_factory.mktemp("media")
-    made = Media(folder / "face.mjpeg", folder / "tone.wav", folder / "speech.wav")
+    made = Media(folder / "face.mjpeg", folder / "tone.wav", folder / "speech.wav", folder / "answer.wav")
     encode_mjpeg(made.face, moving_face(made.shift, made.period_s))
     write_wav(made.tone, 0.4 * np.sin(2 * np.pi * made.tone_hz * np.arange(4 * 48000) / 48000))
     speak(
         made.speech,
         "Tell me about yourself. I have worked in a shop for two years, and I like to help people.",
     )
+    speak(made.answer, "I have worked in a shop for two years. Um, every day I like to help people.")
+    append_silence(made.answer, 3.2)
     return made
 
 
@@ -155,6 +159,14 @@ def speak(path: Path, text: str) -> None:
     subprocess.run(command, check=True, timeout=60)
 
 
+def append_silence(path: Path, seconds: float) -> None:
+    with wave.open(str(path), "rb") as read:
+        about, frames = read.getparams(), read.readframes(read.getnframes())
+    with wave.open(str(path), "wb") as out:
+        out.setparams(about)
+        out.writeframes(frames + bytes(2 * round(seconds * about.framerate)))
+
+
 @pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
     """Playwright's driver, once per module: its event loop must be gone before tests that run one of their own."""
@@ -211,9 +223,9 @@ class Site:
         self.process = start_server(self.url.rsplit(":", 1)[1], self.environment, self.folder)
 
     def work(self) -> None:
-        """Do everything that waits in the queue, and return."""
+        """Do everything that waits in the queue, and return. Pictures and words of an answer take their time."""
         words = [sys.executable, "-m", "django", "procrastinate", "worker", "--one-shot"]
-        done = subprocess.run(words, env=self.environment, capture_output=True, timeout=120, check=False)
+        done = subprocess.run(words, env=self.environment, capture_output=True, timeout=900, check=False)
         assert done.returncode == 0, done.stderr.decode()[-3000:]
 
 

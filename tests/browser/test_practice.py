@@ -12,7 +12,16 @@ import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
 
 from accounts.models import Consent, Purpose, User
-from sessions.models import Answer, AnswerState, PracticeSession, Recording, RecordingState, State
+from sessions.models import (
+    Answer,
+    AnswerResult,
+    AnswerState,
+    PracticeSession,
+    Recording,
+    RecordingState,
+    ResultState,
+    State,
+)
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -21,7 +30,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PASSWORD = "a long quiet evening"
 AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
-PATIENCE_MS = 45_000
+PATIENCE_MS = 90_000
+SAID_ONCE_MS = 15_000
+"""Long enough for all that is said, and for the pause after it."""
 NO_CAMERA = """
 const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
 navigator.mediaDevices.getUserMedia = async (wish) => {
@@ -35,6 +46,15 @@ UNPLUG = """() => {
   microphone.stop();
   microphone.dispatchEvent(new Event("ended"));
 }"""
+PLAYS = """async (video) => {
+  video.muted = true;
+  await video.play();
+  const moved = (resolve) => video.addEventListener("timeupdate", () => video.currentTime > 0.5 && resolve());
+  await new Promise(moved);
+  video.pause();
+  return video.currentTime;
+}"""
+"""The recording plays: its time goes on."""
 
 OpenPage = Callable[..., AbstractContextManager["Page"]]
 
@@ -60,10 +80,10 @@ def enter(
     """`with enter() as page`: Sam has signed in. What the browser complains about fails the test at the end."""
 
     @contextmanager
-    def entered(*, before: str = "") -> Iterator[Page]:
-        with open_page("about:blank", microphone=media.speech) as page:
+    def entered(*, before: str = "", microphone: Path | None = None) -> Iterator[Page]:
+        with open_page("about:blank", microphone=microphone or media.speech) as page:
             page.set_default_timeout(PATIENCE_MS)
-            complaints = listen(page)
+            complaints = listen(page, site.url)
             if before:
                 page.context.add_init_script(before)
             page.goto(f"{site.url}/sign-in/")
@@ -81,8 +101,8 @@ BEING_CHECKED: set[Any] = set()
 """Pages in which axe-core works at this moment: it sets styles of its own, which our policy stops."""
 
 
-def listen(page: Page) -> list[str]:
-    """Errors of scripts and of the content security policy, as they come."""
+def listen(page: Page, home: str) -> list[str]:
+    """Errors of scripts and of the content security policy, and requests to another origin, as they come."""
     heard: list[str] = []
 
     def line(message: Any) -> None:
@@ -91,7 +111,13 @@ def listen(page: Page) -> list[str]:
 
     page.on("pageerror", lambda error: heard.append(str(error)))
     page.on("console", line)
+    # Of every page of this browser: those of its workers and of a second window, too.
+    page.context.on("request", lambda asked: elsewhere(asked.url, home) and heard.append(asked.url))
     return heard
+
+
+def elsewhere(address: str, home: str) -> bool:
+    return address.startswith(("http", "ws")) and not address.startswith((f"{home}/", f"ws{home[4:]}/"))
 
 
 def choose(page: Page, title: str) -> None:
@@ -130,9 +156,9 @@ def place(session: PracticeSession) -> tuple[str, int]:
 
 
 def test_a_whole_interview_with_camera_voice_and_recording(
-    site: Any, enter: Any, student: User, scenario: Any, assignment: Any
+    site: Any, enter: Any, media: Any, student: User, scenario: Any, assignment: Any
 ) -> None:
-    with enter() as page:
+    with enter(microphone=media.answer) as page:
         choose(page, scenario.title)
         session = PracticeSession.objects.get()
         check_devices(page)
@@ -141,9 +167,11 @@ def test_a_whole_interview_with_camera_voice_and_recording(
         watch_cues(page)
         reload_in_the_middle(page, session)
         take_over(page, session)
+        page.wait_for_timeout(SAID_ONCE_MS)
         to_the_end(page)
         analysed(page, site, session)
         read_result(page, session)
+        read_answer(page, session.answers.get(position=0))
     finished(session, student)
 
 
@@ -238,19 +266,36 @@ def to_the_end(page: Page) -> None:
 
 def analysed(page: Page, site: Any, session: PracticeSession) -> None:
     """The worker does what the answers left to it; a recording is prepared some seconds after its last piece came."""
-    recordings = Recording.objects.filter(answer__session=session, state=RecordingState.RECEIVING)
-    for _ in range(10):
+    waiting = AnswerResult.objects.filter(answer__session=session, state=ResultState.WAITING)
+    for _ in range(30):
         site.work()
-        if not recordings.filter(answer__state=AnswerState.SAVED).exists():
+        if not waiting.exists():
             return
         page.wait_for_timeout(1500)
-    pytest.fail("the recordings were not prepared")
+    pytest.fail("the answers were not analysed")
 
 
 def read_result(page: Page, session: PracticeSession) -> None:
     page.reload()
     for answer in session.answers.filter(state=AnswerState.SAVED):
         assert page.get_by_text(answer.question_text).count() > 0
+    assert violations(page) == []
+
+
+def read_answer(page: Page, answer: Answer) -> None:
+    """What was said and done is there: words, their marks, lanes of face and voice, and the recording that plays."""
+    page.locator("details.answer > summary").first.click()
+    said = page.locator("[data-transcript]").inner_text().lower()
+    assert sum(word in said for word in ("worked", "shop", "years", "help", "people")) >= 4, said
+    marks = [mark for mark in answer.transcript.marks if mark["code"] == "FILLERS"]
+    fillers = sum(mark["last"] - mark["first"] + 1 for mark in marks)
+    assert page.locator(".transcript .w[data-k~='FILLERS']").count() == fillers
+    assert page.locator(".transcript .pause").count() > 0
+    assert page.locator(".time-track [data-kind='PAUSES']").count() > 0
+    for group in ("face", "voice"):
+        assert page.locator(f".lane-group[data-group='{group}'] path.curve").count() > 0, group
+    assert page.get_by_text("Face and body were measured from the recording").count() == 1
+    assert page.locator("video").evaluate(PLAYS) > 0.5
     assert violations(page) == []
 
 
