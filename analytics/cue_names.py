@@ -135,6 +135,8 @@ SIGNALS: Mapping[Signal, Any] = MappingProxyType(
 
 # A reason that lies in the version and not in this answer: said once, at the end, never next to what went wrong.
 NOT_YET = frozenset({Absent.NOT_AVAILABLE})
+# And one that lies in the language: said once, with the words (`verbal`).
+SAID_ONCE = frozenset({*NOT_YET, Absent.LANGUAGE})
 
 SHOWN: tuple[Cue, ...] = (
     Cue.GZ_DR,

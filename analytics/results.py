@@ -332,7 +332,7 @@ def numbers(
     *,
     own: bool = True,
 ) -> list[Number]:
-    """Every cue that this version measures, with its value or the reason why there is none, and its band.
+    """Every cue that is measured in the language, with its value or the reason why there is none, and its band.
 
     `own`: the reader is the person themselves. Another one sees neither an own target nor what it takes the place of.
     """
@@ -345,7 +345,7 @@ def numbers(
             None if cue in unsaid else band_for(profile, cue, language),
         )
         for cue in cue_names.in_order(values)
-        if values[cue].absent not in set(cue_names.NOT_YET)
+        if values[cue].absent not in set(cue_names.SAID_ONCE)
     ]
 
 

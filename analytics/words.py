@@ -18,7 +18,6 @@ from analytics import bands, cue_names, units
 from analytics.summaries import Measured, Usual
 from scoring.cues.bands import PEAK
 from scoring.cues.catalogue import CATALOGUE, Band, Cue
-from scoring.cues.values import Absent
 from scoring.performance.index import NO_PROFILE, Profile
 
 OBSERVED: Mapping[Cue, Any] = MappingProxyType(
@@ -200,7 +199,7 @@ def not_measured(values: Mapping[Cue, Measured]) -> list[NotMeasured]:
     groups: dict[str, list[str]] = {}
     for cue in cue_names.in_order(values):
         why = values[cue].absent
-        if why is not None and why not in {*cue_names.NOT_YET, Absent.LANGUAGE}:
+        if why is not None and why not in set(cue_names.SAID_ONCE):
             groups.setdefault(why, []).append(cue_names.name(cue))
     return [NotMeasured(cue_names.reason(why), tuple(names)) for why, names in groups.items()]
 

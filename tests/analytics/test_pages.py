@@ -260,6 +260,27 @@ def test_an_old_result_without_words_quality_or_track_still_opens(
     assert "All numbers" in said
 
 
+def test_a_missing_transcript_is_explained_and_is_no_matter_of_the_version(
+    sam: User, practise: Practise, sign_in: SignIn
+) -> None:
+    """`VALUES` has no pace in words, for want of a transcript."""
+    session = practise(sam)
+    AnswerResult.objects.update(quality={"problems": ["words_model_missing"]})
+    page = sign_in(sam).get(answer_url(session))
+    said = text_of(page)
+    assert said.count("The speech model that writes down words is missing on this server.") == 1
+    assert "Not measured, because there is no transcript: Pace, in words." in said
+    assert "This version does not measure" not in said
+
+
+def test_what_a_language_lacks_is_said_once(sam: User, practise: Practise, sign_in: SignIn, say: Say) -> None:
+    session = practise(sam, cues=[{"GRAMMAR": {"absent": "language"}, "WPM": {"v": 120.0}}])
+    say(session, language="de", remarks=[])
+    said = text_of(sign_in(sam).get(answer_url(session)))
+    assert said.count("Remarks on grammar") == 1
+    assert "Not supported in German: Remarks on grammar." in said
+
+
 def test_an_answer_by_voice_alone_and_a_very_short_one_say_so(
     sam: User, practise: Practise, sign_in: SignIn
 ) -> None:
