@@ -192,7 +192,8 @@ def _parts(term: Mapping[str, Any]) -> str:
     amounts = {"own": signed(own), "band": signed(band)}
     said = _("Against your usual %(own)s, against the range %(band)s.") % amounts
     limit = abs(term["own"] + term["band"]) > 1
-    return f"{said} {_('One cue counts no more than its weight.')}" if limit else said
+    most = _("One cue counts no more than its weight.")
+    return f"{said} {most}" if limit else said
 
 
 def _reach(term: Mapping[str, Any]) -> float:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -72,13 +73,36 @@ def expected_cue(expected: Mapping[str, Any]) -> str:
     return str(DIRECTIONS[str(expected["direction"])]) % {"cue": cue}
 
 
+UNITS: Mapping[str, str | Promise] = MappingProxyType(
+    {
+        "share": "%",
+        "s": "s",
+        "dB": "dB",
+        "Hz": "Hz",
+        "percent": "%",
+        "degrees": _("degrees"),
+        "degrees/s": _("degrees per second"),
+        "semitones": _("semitones"),
+        "syllables/s": _("syllables per second"),
+        "words": _("words"),
+        "words/min": _("words per minute"),
+        "per 100 words": _("per 100 words"),
+        "shoulder widths": _("shoulder widths"),
+        "shoulder widths/s": _("shoulder widths per second"),
+    }
+)
+"""Units of the catalogue in words; one that is not here (a count) needs none."""
+
+
 def _range(cue: Cue, band: Mapping[str, Any]) -> str:
     """A question's own band in words: "20 to 40 %"."""
     is_share = CATALOGUE[cue].unit == "share"
     ends = {
-        end: f"{100 * value if is_share else value:.4g}" for end, value in band.items() if value is not None
+        end: number_format(float(f"{100 * value if is_share else value:.4g}"))
+        for end, value in band.items()
+        if value is not None
     }
-    unit = {"unit": "%" if is_share else gettext(CATALOGUE[cue].unit)}
+    unit = {"unit": str(UNITS.get(CATALOGUE[cue].unit, ""))}
     if len(ends) == 2:
         return gettext("%(low)s to %(high)s %(unit)s") % {**ends, **unit}
     if "low" in ends:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import dj_database_url
+import hypothesis
 import pytest
 from django.db import connection
 from django.test import Client
@@ -30,6 +31,10 @@ from greenroom.data_lock import DataInUse, owned
 CHECKOUT = Path(__file__).resolve().parent.parent
 PASSWORD = "a long quiet evening"
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
+# Machines are shared: how long an example takes says nothing.
+hypothesis.settings.register_profile("greenroom", deadline=None)
+hypothesis.settings.load_profile("greenroom")
+
 # Later folders and marks take longer: what fails quickly is known quickly.
 SLOW_FOLDERS = ("load", "browser")
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)

@@ -87,7 +87,7 @@ def _unit(cue: Cue, spec: CueSpec) -> str:
 _UNITS: Mapping[str, Any] = {
     "share": gettext_lazy("percent"),
     "percent": gettext_lazy("percent"),
-    "-1..1": gettext_lazy("a number without a unit, from \N{MINUS SIGN}1 to 1"),
+    "-1..1": gettext_lazy("a number without a unit, from −1 to 1"),
     "degrees": gettext_lazy("degrees (°)"),
     "degrees/s": gettext_lazy("degrees per second"),
     "dB": gettext_lazy("decibels (dB)"),

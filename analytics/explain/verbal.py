@@ -16,7 +16,7 @@ TEXTS: Texts = {
         ),
         _(
             "%(words)s words from the first to the last in %(seconds)s: %(words)s / %(number)s "
-            "\N{MULTIPLICATION SIGN} 60 = %(value)s."
+            "× 60 = %(value)s."
         ),
         _(
             "Fast is not clever and slow is not unsure. Languages with long words have fewer of them in a "
@@ -41,10 +41,7 @@ TEXTS: Texts = {
             "where they fill: in “I like cooking” it does not. What cannot be told for sure is not "
             "counted."
         ),
-        _(
-            "The marked words are fillers: %(n)s in %(words)s words, %(n)s / %(words)s "
-            "\N{MULTIPLICATION SIGN} 100 = %(value)s."
-        ),
+        _("The marked words are fillers: %(n)s in %(words)s words, %(n)s / %(words)s × 100 = %(value)s."),
         _(
             "Everybody fills: it gives time to think and tells the listener that you go on. It says "
             "nothing about what you know."
@@ -59,7 +56,7 @@ TEXTS: Texts = {
         ),
         _(
             "The marked words repeat themselves: %(n)s in %(words)s words, %(n)s / %(words)s "
-            "\N{MULTIPLICATION SIGN} 100 = %(value)s."
+            "× 100 = %(value)s."
         ),
         _(
             "Repeating gives time to find the next word. Who stutters repeats more, and is no worse a "
@@ -78,7 +75,7 @@ TEXTS: Texts = {
         ),
         _(
             "The marked words are a beginning that was changed: %(n)s in %(words)s words, %(n)s / "
-            "%(words)s \N{MULTIPLICATION SIGN} 100 = %(value)s."
+            "%(words)s × 100 = %(value)s."
         ),
         _("A new beginning is often a better sentence. It does not say that you are confused."),
         _("Practise by deciding on the first three words of your answer while you breathe in."),
@@ -120,7 +117,7 @@ TEXTS: Texts = {
         ),
         _(
             "The marked words soften what is said: %(n)s in %(words)s words, %(n)s / %(words)s "
-            "\N{MULTIPLICATION SIGN} 100 = %(value)s."
+            "× 100 = %(value)s."
         ),
         _(
             "Hedging can be exact and polite: who is not certain says so. It does not measure how sure you "
@@ -148,10 +145,7 @@ TEXTS: Texts = {
             "before. Each remark is shown at its words with a suggestion, so that you can judge it "
             "yourself."
         ),
-        _(
-            "One remark, on the marked words, in %(words)s words: %(n)s / %(words)s "
-            "\N{MULTIPLICATION SIGN} 100 = %(value)s."
-        ),
+        _("One remark, on the marked words, in %(words)s words: %(n)s / %(words)s × 100 = %(value)s."),
         _(
             "Spoken language is not written language, and dialects are no mistakes. The recogniser may "
             "have misheard you. It does not measure how well you speak English."

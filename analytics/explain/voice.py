@@ -44,7 +44,7 @@ TEXTS: Texts = {
             "distance from it: only the difference from your own usual says something."
         ),
         _(
-            "Your usual is \N{MINUS SIGN}28 dB and this answer has \N{MINUS SIGN}31 dB: you spoke 3 dB "
+            "Your usual is −28 dB and this answer has −31 dB: you spoke 3 dB "
             "more quietly, which is heard as a little quieter."
         ),
         _("A low value is mostly a microphone far away. It does not say that you spoke timidly."),
@@ -60,8 +60,8 @@ TEXTS: Texts = {
             "microphone can pass on (0 dB). Unlike loudness it is not weighed as the ear does."
         ),
         _(
-            "Twice the distance from the microphone takes off up to 6 dB: \N{MINUS SIGN}24 dB become "
-            "\N{MINUS SIGN}30 dB although you spoke alike."
+            "Twice the distance from the microphone takes off up to 6 dB: −24 dB become "
+            "−30 dB although you spoke alike."
         ),
         _("It says more about microphone and room than about you. Compare it with your own answers only."),
         _(
