@@ -25,7 +25,7 @@ LEVELS: Sequence[tuple[float, Any]] = (
     (0.2, gettext_lazy("What you showed lay mostly near what this question expects.")),
     (-0.2, gettext_lazy("Some of what you showed lay near what this question expects, some away from it.")),
     (-0.6, gettext_lazy("What you showed lay mostly away from what this question expects.")),
-    (-1.0, gettext_lazy("What you showed lay far from what this question expects.")),
+    (-1.0, gettext_lazy("Much of what was measured differs from what this question expects.")),
 )
 """From which index on the sentence is said. Own choice: fifths of the scale."""
 

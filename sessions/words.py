@@ -104,10 +104,13 @@ def _range(cue: Cue, band: Mapping[str, Any]) -> str:
     }
     unit = {"unit": str(UNITS.get(CATALOGUE[cue].unit, ""))}
     if len(ends) == 2:
-        return gettext("%(low)s to %(high)s %(unit)s") % {**ends, **unit}
-    if "low" in ends:
-        return gettext("%(low)s %(unit)s or more") % {**ends, **unit}
-    return gettext("up to %(high)s %(unit)s") % {**ends, **unit}
+        said = gettext("%(low)s to %(high)s %(unit)s")
+    elif "low" in ends:
+        said = gettext("%(low)s %(unit)s or more")
+    else:
+        said = gettext("up to %(high)s %(unit)s")
+    # A count has no unit: no gap in its place.
+    return (said % {**ends, **unit}).replace("  ", " ").strip()
 
 
 def topic_name(code: str) -> str:
