@@ -325,7 +325,8 @@ def test_who_gets_what(
 
 
 @pytest.mark.parametrize(
-    "name", [name for name, pattern in OURS.items() if parameters(pattern) and name not in BY_TOKEN | OF_NOBODY]
+    "name",
+    [name for name, pattern in OURS.items() if parameters(pattern) and name not in BY_TOKEN | OF_NOBODY],
 )
 def test_otto_always_gets_404_on_objects(
     name: str, things: dict[str, Any], characters: list[Character], sign_in: Callable[..., Client]
