@@ -27,7 +27,7 @@ def drawn(page: Page) -> int:
 
 def test_charts_are_drawn_and_saved_without_anything_the_policy_refuses(visit: Callable[..., None]) -> None:
     def progress(page: Page) -> None:
-        assert drawn(page) == 8
+        assert drawn(page) == 10
         before = page.locator(".xtick text").first.evaluate("(text) => text.style.fill")
         page.locator('input[name="theme"][value="dark"]').evaluate("(button) => button.click()")
         page.wait_for_function(
