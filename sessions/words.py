@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
@@ -98,7 +99,7 @@ def _range(cue: Cue, band: Mapping[str, Any]) -> str:
     """A question's own band in words: "20 to 40 %"."""
     is_share = CATALOGUE[cue].unit == "share"
     ends = {
-        end: number_format(float(f"{100 * value if is_share else value:.4g}"))
+        end: number_format(Decimal(f"{100 * value if is_share else value:.4g}"))
         for end, value in band.items()
         if value is not None
     }

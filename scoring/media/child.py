@@ -11,6 +11,7 @@ import os
 import sys
 import time
 from dataclasses import asdict, fields
+from errno import EFBIG
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -91,6 +92,12 @@ def main() -> int:
         return 0
     except MemoryError:
         voice.say({"error": MediaCode.OUT_OF_MEMORY.value, "detail": ""})
+        return 0
+    except OSError as error:
+        # NumPy does not pass on why a file took no more.
+        if error.errno not in {EFBIG, None}:
+            raise
+        voice.say({"error": MediaCode.TOO_LARGE.value, "detail": "what it has to keep"})
         return 0
     voice.say({"done": True})
     # Straight out: libraries that take themselves apart for a second have nothing left to say.
