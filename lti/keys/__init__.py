@@ -1,0 +1,1 @@
+"""Keys of both sides: what platforms sign with (`platform`), and what we sign with (`own`)."""

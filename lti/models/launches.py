@@ -1,0 +1,63 @@
+"""Launches on their way, and whom they bring."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.fate import Erasure, Fate, Retention, Shown
+from accounts.models import Institution, User
+from lti.models.registrations import ADDRESS, IDENTIFIER, Registration
+
+
+class Login(models.Model):
+    """One launch on its way. Of state, nonce and browser only digests are kept: the table alone lets nobody in."""
+
+    data_fate: ClassVar[Fate] = Fate(
+        why="one launch on its way; useless when it is used or, after minutes, too old",
+        retention=Retention("created_at", days=2),
+    )
+
+    institution = models.ForeignKey(Institution, on_delete=models.CASCADE)
+    registration = models.ForeignKey(Registration, on_delete=models.CASCADE)
+    state_digest = models.CharField(primary_key=True, max_length=64)
+    browser_digest = models.CharField(max_length=64)
+    target = models.CharField(max_length=ADDRESS)
+    created_at = models.DateTimeField(default=timezone.now)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"login of {self.created_at:%Y-%m-%d %H:%M}"
+
+
+class Identity(models.Model):
+    """Who a platform's `sub` is here. The address that the platform told is kept to offer joining two accounts."""
+
+    data_fate: ClassVar[Fate] = Fate(
+        why="who a platform's identifier stands for",
+        person="user",
+        export=True,
+        erasure=Erasure.DELETE,
+        shown=Shown(_("The platforms that you come from"), _("You and administrators")),
+    )
+
+    institution = models.ForeignKey(Institution, on_delete=models.CASCADE)
+    registration = models.ForeignKey(Registration, on_delete=models.CASCADE)
+    subject = models.CharField(max_length=IDENTIFIER)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="identities")
+    email = models.CharField(
+        max_length=254, blank=True, help_text=_("As the platform says; nobody has proved that it is theirs.")
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+    last_launch_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("registration", "subject"), name="one_person_per_subject"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user_id} at {self.registration_id}"
