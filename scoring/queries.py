@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 from scoring.cues.baseline import Baseline
@@ -24,3 +25,10 @@ def profile_of(*, user_id: UUID, institution_id: UUID) -> Profile:
     """What this person left out, and their own targets; an empty profile where they asked for nothing."""
     row = AccommodationProfile.objects.filter(user_id=user_id, institution_id=institution_id).first()
     return from_json(row.off, row.targets) if row else NO_PROFILE
+
+
+def profiles_of(*, user_ids: Collection[UUID], institution_id: UUID) -> dict[UUID, Profile]:
+    """The profiles of several people, in one query; an empty one where somebody asked for nothing."""
+    rows = AccommodationProfile.objects.filter(user_id__in=user_ids, institution_id=institution_id)
+    found = {row.user_id: from_json(row.off, row.targets) for row in rows}
+    return {key: found.get(key, NO_PROFILE) for key in user_ids}

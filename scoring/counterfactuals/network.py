@@ -40,7 +40,7 @@ class Generator(nn.Module):
 
     def __init__(self, k: int, config: Config) -> None:
         super().__init__()
-        self._reach = config.reach
+        self.config = config
         blocks = [_Block(config.hidden) for _ in range(config.blocks)]
         self.layers = nn.Sequential(
             nn.Linear(3 * k, config.hidden), *blocks, nn.LeakyReLU(SLOPE), nn.Linear(config.hidden, k)
@@ -49,7 +49,7 @@ class Generator(nn.Module):
     def forward(self, z: Tensor, present: Tensor, free: Tensor) -> Tensor:
         mask = (present & free).to(z.dtype)
         x = torch.cat([z, present.to(z.dtype), mask], dim=-1)
-        return self._reach * torch.tanh(cast("Tensor", self.layers(x))) * mask
+        return self.config.reach * torch.tanh(cast("Tensor", self.layers(x))) * mask
 
 
 class Discriminator(nn.Module):

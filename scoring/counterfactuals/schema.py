@@ -3,35 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import replace
 
 import torch
 from torch import Tensor
 
-Sign = Literal["both", "up", "down"]
+from scoring.counterfactuals.feature import Feature, SchemaError, Sign
 
-
-class SchemaError(Exception):
-    """The schema contradicts itself; the message names the feature."""
-
-
-@dataclass(frozen=True, slots=True)
-class Feature:
-    """One column. `low` and `high` bound what may be advised, `step` is the smallest change worth naming (0: any)."""
-
-    name: str
-    low: float
-    high: float
-    step: float = 0.0
-    movable: bool = True
-    sign: Sign = "both"
-
-    def __post_init__(self) -> None:
-        if not self.low < self.high:
-            raise SchemaError(f"{self.name}: the range {self.low}..{self.high} is empty")
-        if self.step < 0 or self.step > self.high - self.low:
-            raise SchemaError(f"{self.name}: a step of {self.step} does not fit into {self.low}..{self.high}")
+__all__ = ["Feature", "Schema", "SchemaError", "Sign"]
 
 
 class Schema:
@@ -53,15 +32,25 @@ class Schema:
     def __len__(self) -> int:
         return len(self.features)
 
+    def unbound(self) -> Schema:
+        """The same with every feature movable."""
+        return Schema(replace(feature, movable=True) for feature in self.features)
+
+    def reversed(self) -> Schema:
+        """The way back: what may only rise here may only fall there."""
+        other: dict[Sign, Sign] = {"up": "down", "down": "up", "both": "both"}
+        return Schema(replace(feature, sign=other[feature.sign]) for feature in self.features)
+
     def allowed(self, before: Tensor, after: Tensor, free: Tensor) -> Tensor:
         """`after` (n, k) brought to what is allowed: within the range, no forbidden sign, nothing that is not free.
 
-        A value that lies outside the range already may stay there, but not go further out. `free` (n, k) is False where
-        a feature is frozen or absent; NaN stays NaN.
+        A value that lies outside the range already may stay there, or come into it. `free` (n, k) is False where a
+        feature is frozen or absent; NaN stays NaN.
         """
         after = torch.minimum(
             torch.maximum(after, torch.minimum(self.low, before)), torch.maximum(self.high, before)
         )
         after = torch.where(self.may_rise, after, torch.minimum(after, before))
         after = torch.where(self.may_fall, after, torch.maximum(after, before))
-        return torch.where(free & self.movable, after, before)
+        inside = torch.minimum(torch.maximum(after, self.low), self.high)
+        return torch.where(free & self.movable & (after != before), inside, before)

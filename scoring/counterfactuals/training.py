@@ -1,7 +1,9 @@
 """Adversarial training of the generators against a frozen classifier (GANterfactual, section 3.3).
 
 Losses: adversarial by least squares 1, counterfactual (the classifier's verdict on what was generated) 1, cycle L1 10,
-identity L1 1; Adam with 2e-4 and beta1 0.5, as in CycleGAN. Seeds are fixed; a killed training goes on where it was.
+identity L1 1; Adam with 2e-4 and beta1 0.5, as in CycleGAN. Beyond the paper: distance from the typical sample of the
+wanted class 4, since an adversary alone is content when everybody is moved by the same amount, whoever is in need of
+it. Seeds are fixed; a killed training goes on where it was.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from scoring.counterfactuals.network import Config, Discriminator, Generator
+from scoring.counterfactuals.plausibility import Typical
 from scoring.counterfactuals.schema import Schema
 
 Classifier = Callable[[Tensor], Tensor]
@@ -33,8 +36,12 @@ class Settings:
     counterfactual: float = 1.0
     cycle: float = 10.0
     identity: float = 1.0
+    typical: float = 4.0
+    """Beyond the paper: of the squared distance from what is typical of the class, for each feature."""
     frozen_at_most: float = 0.6
     """Share of features that a training mask freezes at most."""
+    bound: float = 0.5
+    """Share of samples in which the schema's unmovable features are frozen; in the others the generator moves them."""
 
 
 Report = Callable[[int, int], None]
@@ -71,15 +78,27 @@ class Scale:
 
 
 class Turner:
-    """A generator in the table's units: what it makes of a sample is always allowed by the schema."""
+    """A generator in the table's units: what it makes of a sample is always allowed by the schema.
 
-    def __init__(self, generator: Generator, scale: Scale, schema: Schema) -> None:
-        self.generator, self._scale, self._schema = generator, scale, schema
+    With `typical`, what the high samples are like, a change goes no further than to their middle. In training there is
+    none: whole distributions are to be matched.
+    """
+
+    def __init__(
+        self, generator: Generator, scale: Scale, schema: Schema, typical: Typical | None = None
+    ) -> None:
+        self.generator, self.scale, self.schema = generator, scale, schema
+        self.typical = typical or Typical.standard(len(schema))
+
+    def unbound(self) -> Turner:
+        """The same with every feature movable: what it would change if all could be advised."""
+        return Turner(self.generator, self.scale, self.schema.unbound(), self.typical)
 
     def __call__(self, features: Tensor, free: Tensor) -> Tensor:
-        z, present = self._scale.into(features)
-        moved = self._scale.back(z + self.generator(z, present, free & self._schema.movable), present)
-        allowed = self._schema.allowed(features, moved, free & present)
+        z, present = self.scale.into(features)
+        wanted = z + self.generator(z, present, free & self.schema.movable)
+        moved = self.scale.back(self.typical.towards(z, wanted), present)
+        allowed = self.schema.allowed(features, moved, free & present)
         # Straight through: at a bound the generator still learns which way it would have had to go.
         return (
             torch.where(present, moved + (allowed - moved).detach(), allowed)
@@ -97,8 +116,8 @@ def train(
     settings: Settings | None = None,
     checkpoint: Path | None = None,
     report: Report | None = None,
-) -> tuple[Generator, Scale]:
-    """The generator from low to high, and the scale it works in. features (n, k), NaN where absent.
+) -> Turner:
+    """The generator from low to high, with its scale and schema. features (n, k), NaN where absent.
 
     The classes are what the classifier says, not what raters said: it is the classifier that is explained.
 
@@ -115,7 +134,8 @@ def train(
                 run.keep(checkpoint)
             if report is not None:
                 report(run.steps, run.settings.steps)
-    return run.up.generator.eval().requires_grad_(False), run.scale
+    run.up.generator.eval().requires_grad_(False)
+    return run.up
 
 
 class _Run:
@@ -135,10 +155,13 @@ class _Run:
         self._random = torch.Generator().manual_seed(settings.seed)
         k = len(schema)
         # Down again: what may only rise on the way up may only fall on the way back.
-        self.up = Turner(Generator(k, config), self.scale, schema)
-        self._down = Turner(Generator(k, config), self.scale, _reversed(schema))
+        generator = Generator(k, config)
+        self.up = Turner(generator, self.scale, schema, Typical.of(*self.scale.into(self._high)))
+        self._raise = Turner(generator, self.scale, schema.unbound())
+        self._typical_low = Typical.of(*self.scale.into(self._low))
+        self._lower = Turner(Generator(k, config), self.scale, schema.unbound().reversed())
         self._is_high, self._is_low = Discriminator(k, config), Discriminator(k, config)
-        self._makers = nn.ModuleList([self.up.generator, self._down.generator])
+        self._makers = nn.ModuleList([self.up.generator, self._lower.generator])
         self._judges = nn.ModuleList([self._is_high, self._is_low])
         betas = (settings.beta1, 0.999)
         self._making = torch.optim.Adam(self._makers.parameters(), lr=settings.rate, betas=betas)
@@ -147,26 +170,28 @@ class _Run:
 
     def step(self) -> None:
         low, high = self._draw(self._low), self._draw(self._high)
-        raised, lowered = self.up(*low), self._down(*high)
-        self._improve(self._making, self._makers_loss(low, high, raised, lowered))
+        raised, lowered = self._raise(*low), self._lower(*high)
+        self._improve(self._making, torch.stack(self._makers_losses(low, high, raised, lowered)).sum())
         self._improve(self._judging, self._judges_loss(low[0], high[0], raised.detach(), lowered.detach()))
         self.steps += 1
 
-    def _makers_loss(
+    def _makers_losses(
         self, low: tuple[Tensor, Tensor], high: tuple[Tensor, Tensor], raised: Tensor, lowered: Tensor
-    ) -> Tensor:
+    ) -> tuple[Tensor, ...]:
         s, bce = self.settings, nn.functional.binary_cross_entropy_with_logits
         adversarial = _squares(self._judge(self._is_high, raised), 1) + _squares(
             self._judge(self._is_low, lowered), 1
         )
         up, down = self._classifier(raised), self._classifier(lowered)
         verdict = bce(up, torch.ones_like(up)) + bce(down, torch.zeros_like(down))
-        cycle = self._apart(self._down(raised, low[1]), low[0]) + self._apart(
-            self.up(lowered, high[1]), high[0]
+        cycle = self._apart(self._lower(raised, low[1]), low[0]) + self._apart(
+            self._raise(lowered, high[1]), high[0]
         )
-        identity = self._apart(self.up(*high), high[0]) + self._apart(self._down(*low), low[0])
+        identity = self._apart(self._raise(*high), high[0]) + self._apart(self._lower(*low), low[0])
+        typical = self._untypical(self.up.typical, raised) + self._untypical(self._typical_low, lowered)
         return (
-            s.adversarial * adversarial + s.counterfactual * verdict + s.cycle * cycle + s.identity * identity
+            *(s.adversarial * adversarial, s.counterfactual * verdict, s.cycle * cycle),
+            *(s.identity * identity, s.typical * typical),
         )
 
     def _judges_loss(self, low: Tensor, high: Tensor, raised: Tensor, lowered: Tensor) -> Tensor:
@@ -185,12 +210,17 @@ class _Run:
         """Mean distance in spreads; what is absent is no distance."""
         return (self.scale.into(a)[0] - self.scale.into(b)[0]).abs().mean()
 
+    def _untypical(self, of: Typical, features: Tensor) -> Tensor:
+        return of.distance(*self.scale.into(features)).mean() / len(self._schema)
+
     def _draw(self, samples: Tensor) -> tuple[Tensor, Tensor]:
-        """A batch, and which of its features are free: from all to few."""
+        """A batch, and which of its features are free: from all to few, within the schema or beyond it."""
         rows = torch.randint(len(samples), (self.settings.batch,), generator=self._random)
         batch = samples[rows]
         frozen = torch.rand(len(batch), 1, generator=self._random) * self.settings.frozen_at_most
-        return batch, torch.rand(batch.shape, generator=self._random) >= frozen
+        free = torch.rand(batch.shape, generator=self._random) >= frozen
+        bound = torch.rand(len(batch), 1, generator=self._random) < self.settings.bound
+        return batch, free & (self._schema.movable | ~bound)
 
     @staticmethod
     def _improve(optimiser: torch.optim.Optimizer, loss: Tensor) -> None:
@@ -226,9 +256,3 @@ class _Run:
 
 def _squares(found: Tensor, wanted: float) -> Tensor:
     return ((found - wanted) ** 2).mean()
-
-
-def _reversed(schema: Schema) -> Schema:
-    turned = Schema(schema.features)
-    turned.may_rise, turned.may_fall = schema.may_fall, schema.may_rise
-    return turned

@@ -47,16 +47,22 @@ def estimate(network: EngagementNetwork, columns: Mapping[Cue, Array]) -> Estima
         column = columns.get(Cue(name))
         if column is not None:
             features[:, place] = column
-    enough = _enough(features, network.config.features)
+    return of_features(network, features)
+
+
+def of_features(network: EngagementNetwork, features: Array) -> Estimate:
+    """The estimate from one answer's features (n, k), one row for each second, NaN where absent."""
+    n, enough = len(features), enough_signal(features, network.config.features)
     seconds = np.full(n, np.nan)
     if enough.any():
         seconds[enough] = probabilities(network, features[enough])
     covered = float(enough.mean()) if n else 0.0
-    whole = float(seconds[enough].mean()) if covered >= LEAST_COVERED else None
+    whole = network.whole(float(seconds[enough].mean())) if covered >= LEAST_COVERED else None
     return Estimate(seconds, whole, covered)
 
 
-def _enough(features: Array, names: tuple[str, ...]) -> NDArray[np.bool_]:
+def enough_signal(features: Array, names: tuple[str, ...]) -> NDArray[np.bool_]:
+    """For which seconds (n,) of features (n, k) the model does not abstain."""
     present = np.isfinite(features)
     enough: NDArray[np.bool_] = (~present).sum(axis=1) <= MOST_ABSENT
     for group in NEEDED:

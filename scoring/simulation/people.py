@@ -50,10 +50,14 @@ FAULTS: tuple[Fault, ...] = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Spell:
-    """One answer, a row for each second: engagement (s,), features (s, 18) with NaN where a fault took them."""
+    """One answer, a row for each second: engagement (s,), features (s, 18) with NaN where a fault took them.
+
+    `hidden` (s, 18) are the features' hidden variables, faults or not: what somebody in the same room sees.
+    """
 
     engagement: Array
     features: Array
+    hidden: Array
 
 
 class Persona:
@@ -76,7 +80,7 @@ class Persona:
         hidden = self._ways + behaviour.mean_given(engagement) + behaviour.spread_given(engagement) * moments
         features = behaviour.to_features(hidden)
         features[self._gaps(seconds)] = np.nan
-        return Spell(engagement, features)
+        return Spell(engagement, features, hidden)
 
     def _engagement(self, seconds: int) -> Array:
         """Mean 0 and variance 1 over all people: a two-state chain of episodes, the person, the answer, the moment."""
@@ -105,6 +109,21 @@ class Persona:
                 start, end = np.sort(self._rng.integers(0, seconds + 1, 2))
                 gaps[start:end] |= _places(fault)
         return gaps
+
+
+def variance_of_mean(seconds: int) -> float:
+    """Of the engagement of a whole answer of so many seconds: episodes and what moves average out."""
+    steady = PERSON_SHARE + ANSWER_SHARE
+    around = steady + (1 - steady) * averaged(MEMORY_S, seconds)
+    # A chain that turns with probability p remembers as much as a time constant of -1 / log(1 - 2p).
+    episodes = averaged(-1 / np.log(1 - 2 / EPISODE_S), seconds)
+    return EPISODE**2 * episodes + (1 - EPISODE**2) * around
+
+
+def averaged(memory: float, n: int) -> float:
+    """Variance of the mean of n seconds of something of variance 1 with this time constant in seconds."""
+    lags = np.arange(1, n)
+    return float(n + 2 * ((n - lags) * np.exp(-lags / memory)).sum()) / n**2
 
 
 def _places(fault: Fault) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

@@ -30,11 +30,22 @@ def quality(engagement: Array, rng: np.random.Generator) -> Array:
 
 def ratings(of: Array, rng: np.random.Generator, raters: int = RATERS) -> Array:
     """What each of the raters says (n, raters) of quality (n,); above 0 is high."""
-    bias = BIAS * rng.standard_normal(raters)
-    said: Array = (
-        of[:, None] + bias - bias.mean() + sqrt(NOISE_VARIANCE) * rng.standard_normal((len(of), raters))
-    )
-    return said
+    return Panel(rng, raters).rate(of)
+
+
+class Panel:
+    """Raters who keep their biases from one answer to the next."""
+
+    def __init__(self, rng: np.random.Generator, raters: int = RATERS) -> None:
+        self._rng = rng
+        bias = BIAS * rng.standard_normal(raters)
+        self._bias: Array = bias - bias.mean()
+
+    def rate(self, of: Array) -> Array:
+        """What each says (n, raters) of quality (n,)."""
+        noise = self._rng.standard_normal((len(of), len(self._bias)))
+        said: Array = of[:, None] + self._bias + sqrt(NOISE_VARIANCE) * noise
+        return said
 
 
 def high(given: Array) -> Array:

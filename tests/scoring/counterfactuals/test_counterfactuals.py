@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -50,18 +51,22 @@ def low(n: int = 400, seed: int = 1) -> Tensor:
 
 @pytest.fixture(scope="module")
 def explainer() -> Explainer:
-    generator, scale = train(classifier, samples(2000), SCHEMA, config=Config(hidden=32), settings=QUICK)
-    return Explainer(Turner(generator, scale, SCHEMA), classifier, scale, SCHEMA)
+    turner = train(classifier, samples(2000), SCHEMA, config=Config(hidden=32), settings=QUICK)
+    return Explainer(turner, classifier)
 
 
 def forbidden(before: Tensor, found: Counterfactuals, free: Tensor) -> int:
     """How many values did what they must not: moved although frozen, absent or unmovable, wrong sign, out of range."""
-    moved = torch.where(torch.isfinite(before), found.after - before, torch.zeros_like(before))
+    return sum(_forbidden(before, after, free) for after in (found.after, found.shown, found.proposed))
+
+
+def _forbidden(before: Tensor, after: Tensor, free: Tensor) -> int:
+    moved = torch.where(torch.isfinite(before), after - before, torch.zeros_like(before))
     wrong = (moved != 0) & ~(free & SCHEMA.movable)
     wrong |= (moved > 0) & ~SCHEMA.may_rise
     wrong |= (moved < 0) & ~SCHEMA.may_fall
-    wrong |= (moved != 0) & ((found.after > SCHEMA.high) | (found.after < SCHEMA.low))
-    wrong |= torch.isfinite(before) != torch.isfinite(found.after)
+    wrong |= (moved != 0) & ((after > SCHEMA.high) | (after < SCHEMA.low))
+    wrong |= torch.isfinite(before) != torch.isfinite(after)
     return int(wrong.sum())
 
 
@@ -93,14 +98,20 @@ def test_what_is_forbidden_does_not_happen(explainer: Explainer) -> None:
 def test_nothing_is_forbidden_whatever_is_asked(values: list[float], free: list[bool]) -> None:
     explainer = _UNTRAINED
     before, mask = torch.tensor([values]), torch.tensor([free])
-    assert forbidden(before, explainer.explain(before, mask), mask) == 0
+    found = explainer.explain(before, mask)
+    assert forbidden(before, found, mask) == 0
+    shown = (found.shown != before) & torch.isfinite(before)
+    assert int(shown.sum()) <= MOST_CHANGES
+    assert bool(found.valid) == bool(classifier(found.after) >= 0)
+    if int(found.changed.sum()) <= MOST_CHANGES and found.valid:
+        assert torch.equal(found.shown.nan_to_num(), found.after.nan_to_num())
 
 
 def _untrained() -> Explainer:
-    generator, scale = train(
-        classifier, samples(200), SCHEMA, config=Config(hidden=8), settings=Settings(steps=3, batch=16)
+    few = Settings(steps=3, batch=16)
+    return Explainer(
+        train(classifier, samples(200), SCHEMA, config=Config(hidden=8), settings=few), classifier
     )
-    return Explainer(Turner(generator, scale, SCHEMA), classifier, scale, SCHEMA)
 
 
 _UNTRAINED = _untrained()
@@ -111,6 +122,28 @@ def test_with_everything_frozen_nothing_is_advised_and_it_says_so(explainer: Exp
     found = explainer.explain(before, torch.zeros_like(before, dtype=torch.bool))
     assert not found.valid.any()
     assert torch.equal(found.after.nan_to_num(), before.nan_to_num())
+
+
+def test_what_two_changes_cannot_turn_says_how_far_they_get(explainer: Explainer) -> None:
+    hard = torch.full((1, 5), -2.9)
+    hard[0, 3] = 2.9
+    found = explainer.explain(hard)
+    assert found.valid
+    assert found.changed.sum() > MOST_CHANGES
+    assert (found.shown != hard).sum() == MOST_CHANGES
+    assert classifier(hard) < found.reached < 0
+    assert torch.allclose(found.reached, classifier(found.shown))
+
+
+def test_samples_do_not_depend_on_their_neighbours(explainer: Explainer) -> None:
+    before = low(40)
+    together = explainer.explain(before)
+    alone = torch.cat([explainer.explain(before[row : row + 1]).after for row in range(len(before))])
+    assert torch.allclose(together.after.nan_to_num(), alone.nan_to_num(), atol=1e-5)
+
+
+def test_no_samples_have_no_counterfactuals(explainer: Explainer) -> None:
+    assert explainer.explain(torch.empty(0, 5)).after.shape == (0, 5)
 
 
 def test_a_change_too_small_to_be_named_is_not_made(explainer: Explainer) -> None:
@@ -129,7 +162,7 @@ def test_the_same_seed_gives_the_same_generator_and_a_killed_training_goes_on(tm
             raise Killed
 
     wanted = Settings(steps=200, batch=32)
-    whole, _ = train(classifier, samples(300), SCHEMA, config=Config(hidden=8), settings=wanted)
+    whole = train(classifier, samples(300), SCHEMA, config=Config(hidden=8), settings=wanted)
     with pytest.raises(Killed):
         train(
             classifier,
@@ -140,7 +173,7 @@ def test_the_same_seed_gives_the_same_generator_and_a_killed_training_goes_on(tm
             checkpoint=tmp_path / "run.pt",
             report=kill,
         )
-    again, _ = train(
+    again = train(
         classifier,
         samples(300),
         SCHEMA,
@@ -148,7 +181,11 @@ def test_the_same_seed_gives_the_same_generator_and_a_killed_training_goes_on(tm
         settings=wanted,
         checkpoint=tmp_path / "run.pt",
     )
-    assert all(torch.equal(a, b) for a, b in zip(whole.parameters(), again.parameters(), strict=True))
+    assert all(torch.equal(a, b) for a, b in _pairs(whole, again))
+
+
+def _pairs(one: Turner, other: Turner) -> Iterator[tuple[Tensor, Tensor]]:
+    return zip(one.generator.parameters(), other.generator.parameters(), strict=True)
 
 
 def test_a_classifier_that_knows_one_class_is_refused() -> None:

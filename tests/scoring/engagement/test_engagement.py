@@ -103,7 +103,10 @@ def test_stored_and_loaded_it_says_the_same(
     )
 
 
-@pytest.mark.parametrize("damage", ["no config", "no weights", "other format", "torn weights"])
+@pytest.mark.parametrize(
+    "damage",
+    ["no config", "no weights", "other format", "other catalogue", "torn weights", "no numbers", "too large"],
+)
 def test_what_is_not_a_model_is_refused_with_a_reason(
     network: EngagementNetwork, tmp_path: Path, damage: str
 ) -> None:
@@ -115,6 +118,14 @@ def test_what_is_not_a_model_is_refused_with_a_reason(
         weights.unlink()
     elif damage == "other format":
         config.write_text(json.dumps({**json.loads(config.read_text()), "format": 99}))
+    elif damage in ("other catalogue", "too large"):
+        text = json.loads(config.read_text())
+        text["config"] |= {"catalogue_version": 99} if damage == "other catalogue" else {"hidden": 10**9}
+        config.write_text(json.dumps(text))
+    elif damage == "no numbers":
+        broken = EngagementNetwork(network.config)
+        broken.temperature.fill_(float("nan"))
+        save(broken, About("engagement", "1", "simulated people"), tmp_path)
     else:
         weights.write_bytes(weights.read_bytes()[:100])
     with pytest.raises(ModelFileError, match=str(tmp_path)):

@@ -12,6 +12,7 @@ from scoring.simulation import behaviour, raters
 from scoring.simulation.bayes import probability_of_high_given
 from scoring.simulation.behaviour import CODES, to_features, to_hidden
 from scoring.simulation.dataset import Dataset, simulate
+from scoring.simulation.people import variance_of_mean
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +64,20 @@ def test_engagement_has_mean_0_and_variance_1_and_half_of_the_seconds_are_high(p
     assert people.engagement.mean() == pytest.approx(0, abs=0.1)
     assert people.engagement.var() == pytest.approx(1, abs=0.1)
     assert people.high.mean() == pytest.approx(0.5, abs=0.05)
+
+
+def test_a_whole_answers_engagement_varies_as_far_as_is_said() -> None:
+    answers = simulate(seed=8, people=1200, answers=1, seconds=20).engagement.reshape(-1, 20)
+    assert answers.mean(axis=1).var() == pytest.approx(variance_of_mean(20), abs=0.06)
+    assert variance_of_mean(1) == pytest.approx(1)
+
+
+def test_raters_keep_their_biases_from_one_answer_to_the_next() -> None:
+    panel = raters.Panel(np.random.default_rng(4), 5)
+    first, second = (panel.rate(np.zeros(4000)).mean(axis=0) for _ in range(2))
+    assert first == pytest.approx(second, abs=0.15)
+    assert first.std() > 0.2
+    assert first.mean() == pytest.approx(0, abs=0.05)
 
 
 def test_the_best_possible_is_calibrated_and_nothing_that_is_given_beats_it(people: Dataset) -> None:

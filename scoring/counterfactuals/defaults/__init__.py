@@ -1,0 +1,1 @@
+"""The generator that comes with Greenroom. Remade by `python -m scoring.counterfactuals.defaults`."""
