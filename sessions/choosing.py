@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import F, FloatField, Sum
+from django.db.models import F, FloatField, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from accounts.models import Institution, Purpose, User
@@ -28,8 +28,8 @@ class Choices:
 
 
 def begun_sessions(user: User, institution: Institution) -> list[PracticeSession]:
-    """What was begun and not ended, newest first."""
-    rows = PracticeSession.objects.filter(user=user, institution=institution, started_at__isnull=False)
+    """Interviews that were begun and not ended, newest first."""
+    rows = _interviews(user, institution).filter(started_at__isnull=False)
     return list(rows.exclude(state=State.DONE).select_related("scenario").order_by("-created_at")[:GO_ON])
 
 
@@ -37,22 +37,25 @@ def waiting_session(
     user: User, institution: Institution, scenario: Scenario, assignment: Assignment | None
 ) -> PracticeSession | None:
     """A session of this scenario whose lobby the person left again: it is used instead of making another."""
-    rows = PracticeSession.objects.filter(
-        user=user, institution=institution, scenario=scenario, assignment=assignment, state=State.LOBBY
-    )
-    return rows.order_by("-created_at").first()
+    rows = _interviews(user, institution).filter(scenario=scenario, assignment=assignment)
+    return rows.filter(state=State.LOBBY).order_by("-created_at").first()
 
 
 def usual_choices(user: User, institution: Institution) -> Choices:
-    """The last session's choices, without what is not agreed to now; with the camera where nothing is known."""
+    """The last interview's choices, without what is not agreed to now; with the camera where nothing is known."""
     agreed = standing_purposes(user, institution.pk)
-    last = PracticeSession.objects.filter(user=user, institution=institution).order_by("-created_at").first()
+    last = _interviews(user, institution).order_by("-created_at").first()
     wants_camera = last is None or last.started_at is None or last.mode == Mode.CAMERA
     return Choices(
         mode=Mode.CAMERA if wants_camera and Purpose.CAMERA in agreed else Mode.VOICE,
         record=last is not None and last.record and Purpose.RECORDING in agreed,
         hints=last is None or last.hints,
     )
+
+
+def _interviews(user: User, institution: Institution) -> QuerySet[PracticeSession]:
+    """The person's sessions without their drills, which are started from an advice and nowhere else."""
+    return PracticeSession.objects.filter(user=user, institution=institution, is_drill=False)
 
 
 def languages_of(scenarios: list[Scenario], own: str) -> list[str]:

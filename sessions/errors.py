@@ -17,7 +17,8 @@ class CannotStart(PracticeError):
     """A session cannot be made; nothing was written.
 
     Codes: not_a_member, scenario_gone, no_questions, camera_not_agreed, recording_not_agreed, assignment_not_yours,
-    assignment_closed, assignment_other_scenario.
+    assignment_closed, assignment_other_scenario; of a drill also advice_old, nothing_to_watch, left_out, not_analysed,
+    drill_needs_camera, drills_enough.
     """
 
     def __init__(self, code: str) -> None:

@@ -48,17 +48,41 @@ def get_shared_session_for(user: AnyUser, session_id: UUID) -> PracticeSession:
 
 
 def get_recording_for(user: AnyUser, recording_id: UUID) -> Recording:
-    """The recording of the person's own answer; it is never shared (docs/recordings.md). Raises Http404."""
+    """The recording of the person's own answer, to do with it what they want. Raises Http404."""
     rows = Recording.objects.select_related("answer__session")
     return _one(rows.filter(answer__session__user_id=_id(user)), recording_id)
+
+
+def get_playable_recording_for(user: AnyUser, recording_id: UUID) -> Recording:
+    """The recording, to watch it: the person's own, or one whose student lets this teacher rate. Raises Http404."""
+    to = "answer__session__"
+    reviewed = reviewed_by(user, to=to) & Q(answer__session__is_drill=False)
+    own = Q(answer__session__user_id=_id(user))
+    return _one(Recording.objects.filter(own | reviewed), recording_id)
 
 
 def shared_with(user: AnyUser, *, to: str = "") -> Q:
     """The sessions (found by the path `to`) whose student shares what was observed with this teacher now.
 
     The teacher belongs to the institution and teaches a cohort that the student is in; the student's consent
-    to `Purpose.SHARE` stands there.
+    to `Purpose.SHARE` stands there. Drills are the student's alone.
     """
+    return taught_by(user, to=to) & agreed(Purpose.SHARE, to=to) & Q(**{f"{to}is_drill": False})
+
+
+def reviewed_by(user: AnyUser, *, to: str = "") -> Q:
+    """The sessions (found by the path `to`) whose answers this teacher may read, watch and rate now.
+
+    As `shared_with`, by the consent to `Purpose.REVIEW`; and the student still belongs to the institution.
+    """
+    there = Membership.objects.filter(
+        user_id=OuterRef(f"{to}user_id"), institution_id=OuterRef(f"{to}institution_id"), left_at=None
+    )
+    return taught_by(user, to=to) & agreed(Purpose.REVIEW, to=to) & Q(Exists(there))
+
+
+def taught_by(user: AnyUser, *, to: str = "") -> Q:
+    """The sessions (found by the path `to`) of students in a cohort that the person teaches."""
     teaches = Enrolment.objects.filter(
         Exists(_standing(user, OuterRef("institution_id"))),
         user_id=_id(user),
@@ -69,14 +93,19 @@ def shared_with(user: AnyUser, *, to: str = "") -> Q:
         cohort__enrolments__role=CohortRole.STUDENT,
         cohort__enrolments__left_at=None,
     )
-    shares = Consent.objects.filter(
+    return Q(Exists(teaches))
+
+
+def agreed(purpose: Purpose, *, to: str = "") -> Q:
+    """The sessions (found by the path `to`) whose person agrees to the purpose at this moment."""
+    standing = Consent.objects.filter(
         user_id=OuterRef(f"{to}user_id"),
         institution_id=OuterRef(f"{to}institution_id"),
-        purpose=Purpose.SHARE,
-        version=current(Purpose.SHARE).version,
+        purpose=purpose,
+        version=current(purpose).version,
         withdrawn_at=None,
     )
-    return Q(Exists(teaches)) & Q(Exists(shares))
+    return Q(Exists(standing))
 
 
 def _standing(user: AnyUser, institution_id: Any) -> QuerySet[Membership]:
@@ -101,8 +130,9 @@ def _one(rows: QuerySet[Row], key: UUID) -> Row:
 def sessions_of(
     user: User, institution: Institution, *, before: datetime | None = None
 ) -> list[PracticeSession]:
-    """The person's sessions there, newest first, at most PAGE of them; `before` goes on from the last one's time."""
-    rows = PracticeSession.objects.filter(user=user, institution=institution).select_related("scenario")
+    """The person's interviews there, newest first, at most PAGE of them; `before` goes on from the last one's time."""
+    rows = PracticeSession.objects.filter(user=user, institution=institution, is_drill=False)
+    rows = rows.select_related("scenario")
     if before is not None:
         rows = rows.filter(created_at__lt=before)
     counted = rows.annotate(saved=Count("answers", filter=Q(answers__state="saved")))
@@ -110,14 +140,21 @@ def sessions_of(
 
 
 def unfinished_session(user: User, institution: Institution) -> PracticeSession | None:
-    """The newest session that was begun and not ended: the lobby offers to go on with it."""
-    rows = PracticeSession.objects.filter(user=user, institution=institution).exclude(state=State.DONE)
-    return rows.select_related("scenario").order_by("-created_at").first()
+    """The newest interview that was begun and not ended: the lobby offers to go on with it."""
+    rows = PracticeSession.objects.filter(user=user, institution=institution, is_drill=False)
+    return rows.exclude(state=State.DONE).select_related("scenario").order_by("-created_at").first()
 
 
 def scenarios_for(institution: Institution, *, language: str | None = None) -> list[Scenario]:
-    """What can be practised there: what is shipped and the institution's own, with `questions_count`."""
-    rows = Scenario.objects.filter(Q(institution=None) | Q(institution=institution), archived_at=None)
+    """What can be practised there: what is shipped and the institution's own, with `questions_count`.
+
+    One of the institution's own takes the place of the shipped one of the same name and language.
+    """
+    own = Scenario.objects.filter(
+        institution=institution, slug=OuterRef("slug"), language=OuterRef("language"), archived_at=None
+    )
+    shipped = Q(institution=None) & ~Exists(own)
+    rows = Scenario.objects.filter(shipped | Q(institution=institution), archived_at=None)
     if language:
         rows = rows.filter(language=language)
     standing = Count("questions", filter=Q(questions__retired_at=None))
@@ -130,11 +167,18 @@ def get_scenario_for(institution: Institution, scenario_id: UUID) -> Scenario:
     return _one(rows, scenario_id)
 
 
+def get_own_scenario_for(institution: Institution, scenario_id: UUID) -> Scenario:
+    """A scenario that belongs to the institution, which may change it. Raises Http404."""
+    rows = Scenario.objects.select_related("institution")
+    return _one(rows.filter(institution=institution, archived_at=None), scenario_id)
+
+
 def open_assignments(user: User, institution: Institution) -> list[Assignment]:
     """What the person is asked to practise now, soonest due first, each with the number of `finished` sessions."""
     now = timezone.now()
     rows = assignments_of(user, institution).filter(opens_at__lte=now, due_at__gt=now)
-    done = Count("practicesession", filter=Q(practicesession__user=user, practicesession__state=State.DONE))
+    finished = Q(practicesession__state=State.DONE, practicesession__is_drill=False)
+    done = Count("practicesession", filter=Q(practicesession__user=user) & finished)
     return list(rows.annotate(finished=done).order_by("due_at")[:PAGE])
 
 

@@ -24,6 +24,7 @@ from scoring.cues.values import Value
 from scoring.performance.expectation import Expectation, expectations
 from scoring.performance.index import Performance, Profile, performance
 from scoring.queries import profile_of
+from sessions.content.expected import expected_of
 from sessions.models import Answer, AnswerScore, ResultState, ScoreKind
 
 VERSION = "pd-1"
@@ -41,10 +42,7 @@ class Basis:
 
 def basis_of(answer: Answer, baseline: Baseline | None) -> Basis:
     """What the answer's question expects today."""
-    question = answer.question
-    expected_s = (float(question.expected_s_low), float(question.expected_s_high))
-    found = expectations(question.expected_cues, question_type=question.type, expected_s=expected_s)
-    return Basis(found, baseline)
+    return Basis(expected_of(answer.question, answer.session.scenario), baseline)
 
 
 def stored_basis(details: Mapping[str, Any]) -> Basis:

@@ -1,35 +1,31 @@
 """Background work on practice. Thin: the verbs are in `sessions.actions` and `sessions.analysis`.
 
-procrastinate finds the tasks of an app in its module `tasks`, so those of the recordings are imported here.
+procrastinate finds the tasks of an app in its module `tasks`, so those of other modules are imported here.
 """
 
 from __future__ import annotations
 
 import uuid
 
-from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
+from procrastinate import JobContext
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import JobAborted
-from procrastinate.jobs import Job
 
+from sessions.listener import tasks as listener_tasks
 from sessions.recordings import tasks as recording_tasks
+from sessions.retrying import KILLS, TRIES, GoOn
+from sessions.training import tasks as training_tasks
 
-__all__ = ["analyse_answer", "recording_tasks", "tidy"]
-
-TRIES = 6
-KILLS = 12
-"""A job that so often took its worker with it, or was in its hands when it ended, is not begun again."""
-
-
-class GoOn(BaseRetryStrategy):
-    """After a fault again, later and later; after the end of a worker at once, however often that happens."""
-
-    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
-        if isinstance(exception, JobAborted):
-            return RetryDecision()
-        if job.attempts + 1 >= TRIES:
-            return None
-        return RetryDecision(retry_in={"seconds": 3 ** (job.attempts + 1)})
+__all__ = [
+    "KILLS",
+    "TRIES",
+    "GoOn",
+    "analyse_answer",
+    "listener_tasks",
+    "recording_tasks",
+    "tidy",
+    "training_tasks",
+]
 
 
 @app.task(queue="analysis", retry=GoOn(), pass_context=True)
@@ -55,7 +51,9 @@ def analyse_answer(context: JobContext, answer_id: str) -> None:
 def tidy(timestamp: int) -> None:
     """Sessions that were left, results that nobody works on, takes that nobody will read."""
     from sessions.actions import housekeeping, takes
+    from sessions.training import folder
 
     housekeeping.close_abandoned()
     housekeeping.ask_again()
     takes.clean_orphans()
+    folder.clean_orphans()

@@ -32,6 +32,18 @@ CANNOT_START: Mapping[str, str | Promise] = MappingProxyType(
             "This assignment is closed. You can still practise the interview on your own."
         ),
         "assignment_other_scenario": _("This assignment is for another interview. Open it from the list."),
+        "advice_old": _(
+            "This advice was replaced by a newer one, or is being made anew. Open the answer again to see it; your "
+            "results are kept."
+        ),
+        "nothing_to_watch": _("There is nothing in this that could be measured in a drill."),
+        "left_out": _("You left this out of everything that is measured, so there is no drill for it."),
+        "not_analysed": _("This answer is not analysed yet. As soon as it is, you can practise it here."),
+        "drill_needs_camera": _(
+            "This can only be seen with the camera, and you have not agreed to practise with it. You can change "
+            "that under Privacy, or practise something that can be heard."
+        ),
+        "drills_enough": _("You did many drills today. Take a rest and go on tomorrow; everything is kept."),
         "already_begun": _("This interview has already begun. Go on with it."),
     }
 )

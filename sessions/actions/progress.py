@@ -22,7 +22,7 @@ from sessions.analysis.queue import queue_analysis
 from sessions.errors import TakenOver
 from sessions.live import machine
 from sessions.live.machine import Place, Verb
-from sessions.models import Answer, AnswerResult, AnswerState, Mode, PracticeSession, Question
+from sessions.models import Answer, AnswerResult, AnswerState, Mode, PracticeSession, Question, SelfRating
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,10 @@ def set_hints(*, session_id: UUID, epoch: int, on: bool) -> PracticeSession:
 
 # --- inside -----------------------------------------------------------------------------------------
 
-_MOVED = ("state", "resumes", "position", "mode", "record", "hints", "used_ms", "started_at", "ended_at")
+_MOVED = (
+    *("state", "resumes", "position", "mode", "record", "hints"),
+    *("used_ms", "started_at", "ended_at", "self_rating"),
+)
 
 
 @contextmanager
@@ -218,5 +221,12 @@ def _after_answer(session: PracticeSession) -> None:
     session.used_ms = session.answers.aggregate(total=Sum("stream_ms"))["total"] or 0
     if session.state == machine.State.DONE:
         session.ended_at = timezone.now()
+        _ask_for_self_rating(session)
     else:
         _open_answer(session)
+
+
+def _ask_for_self_rating(session: PracticeSession) -> None:
+    """Before the result, and only of a whole interview: a drill is measured, not rated."""
+    if not session.is_drill and session.answers.filter(state=AnswerState.SAVED).exists():
+        session.self_rating = SelfRating.ASKED

@@ -31,9 +31,9 @@ def start_session(
     The camera needs the consent to practise with it and `record` the one to keep a recording; practising
     by voice needs none.
     """
-    _check_person(user, institution)
+    check_person(user, institution)
     check_consent(user, institution, mode=mode, record=record)
-    _check_scenario(institution, scenario)
+    check_scenario(institution, scenario)
     if assignment is not None:
         _check_assignment(user, institution, scenario, assignment)
     session_id = uuid.uuid4()
@@ -51,7 +51,8 @@ def start_session(
     )
 
 
-def _check_person(user: User, institution: Institution) -> None:
+def check_person(user: User, institution: Institution) -> None:
+    """Raises CannotStart where they do not belong there (any more)."""
     if not Membership.objects.filter(user=user, institution=institution, left_at=None).exists():
         raise CannotStart("not_a_member")
 
@@ -65,7 +66,8 @@ def check_consent(user: User, institution: Institution, *, mode: str, record: bo
         raise CannotStart("recording_not_agreed")
 
 
-def _check_scenario(institution: Institution, scenario: Scenario) -> None:
+def check_scenario(institution: Institution, scenario: Scenario) -> None:
+    """Raises CannotStart where it is not offered (any more)."""
     if scenario.archived_at is not None or scenario.institution_id not in {None, institution.pk}:
         raise CannotStart("scenario_gone")
 

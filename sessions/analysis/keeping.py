@@ -22,6 +22,8 @@ from scoring.cues.words.transcript import Transcript
 from scoring.queries import baseline_of
 from sessions import scores
 from sessions.analysis.sources import Allowed, allowed_now
+from sessions.drills.actions import keep_after
+from sessions.listener import actions as listener
 from sessions.models import Answer, AnswerResult, AnswerTranscript, ResultState
 
 log = structlog.get_logger(__name__)
@@ -42,10 +44,11 @@ class Found:
 
 
 def keep(answer: Answer, found: Found, allowed: Allowed) -> None:
-    """Write result, words, track, baseline and performance index. `allowed` is what `found` was made with.
+    """Write result, words, track, baseline, performance index and what a listener would make of it.
 
-    Raises Overtaken.
+    `allowed` is what `found` was made with. Raises Overtaken.
     """
+    heard = listener.prepare(answer, found.analysis.track)
     # Before the transaction, which then waits for no storage. A random name: even its address says nothing.
     field = AnswerResult._meta.get_field("track")
     name = field.generate_filename(AnswerResult(), f"{answer.institution_id}/{uuid.uuid4().hex}.parquet")
@@ -57,6 +60,7 @@ def keep(answer: Answer, found: Found, allowed: Allowed) -> None:
                 raise Overtaken
             _write(result, found, name)
             _write_words(answer, found)
+            listener.keep(answer, heard)
     except BaseException:
         field.storage.delete(name)
         raise
@@ -74,8 +78,8 @@ def _write(result: AnswerResult, found: Found, track: str) -> None:
     analysis, session = found.analysis, result.answer.session
     hold_person(user_id=session.user_id)
     before = baseline_of(user_id=session.user_id, institution_id=session.institution_id)
-    # Once for each answer: what is analysed again must not move what is usual a second time.
-    if result.catalogue_version != analysis.catalogue_version:
+    # Once for each answer: what is analysed again must not move what is usual a second time. A drill never does.
+    if result.catalogue_version != analysis.catalogue_version and not session.is_drill:
         refresh_baseline(user_id=session.user_id, institution_id=session.institution_id, analysis=analysis)
     if result.track:
         forget_later([StoredFile(AnswerResult._meta.label, "track", str(result.track.name))])
@@ -95,6 +99,8 @@ def _write(result: AnswerResult, found: Found, track: str) -> None:
     result.progress, result.problem, result.made_at = {}, "", timezone.now()
     result.save()
     scores.keep(result.answer, result.cues, baseline=before)
+    if session.is_drill:
+        keep_after(answer=result.answer, cues=result.cues, track=analysis.track, baseline=before)
 
 
 def _fields(found: Quality | CueEvent) -> dict[str, Any]:

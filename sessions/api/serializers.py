@@ -49,7 +49,7 @@ class SessionSerializer(serializers.ModelSerializer[PracticeSession]):
     class Meta:
         model = PracticeSession
         fields: ClassVar = [
-            *("id", "scenario", "assignment", "mode", "record", "hints", "state"),
+            *("id", "scenario", "assignment", "is_drill", "mode", "record", "hints", "state"),
             *("used_ms", "simulated", "created_at", "started_at", "ended_at"),
         ]
 

@@ -19,7 +19,7 @@ from sessions.queries import answers_of, get_session_for, scenarios_for
 
 
 class SessionsView(generics.ListAPIView[PracticeSession]):
-    """Your own practice sessions, newest first."""
+    """Your own practice sessions, newest first; a drill says that it is one."""
 
     serializer_class = SessionSerializer
 

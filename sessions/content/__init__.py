@@ -2,7 +2,7 @@
 
 `scenarios/<slug>.<language>.json` holds one interview in one language, written natively. A translation has the slug and
 the question keys of its English file, so that progress counts across languages. The reader (`read`, `fields`, `schema`,
-`topics`) knows no Django: text in, frozen values out. `actions` stores them.
+`topics`) knows no Django: text in, frozen values out. `actions` stores them, `expected` says which expectations hold.
 
 The format (version 1) is strict: every field named here must be there, unless marked optional, and no other may be.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import Never
 
@@ -134,12 +133,8 @@ def _scenario(value: object, place: Place) -> ScenarioContent:
         summary=as_text(raw["summary"], place.at("summary"), 600),
         order_rule=as_choice(raw["order_rule"], place.at("order_rule"), OrderRule),
         thinking_s=_thinking(raw["thinking_s"], place.at("thinking_s")),
-        questions=tuple(
-            question
-            if question.expected_cues
-            else replace(question, expected_cues=by_type.get(question.type, ()))
-            for question in _questions(raw["questions"], place)
-        ),
+        questions=_questions(raw["questions"], place),
+        expected_by_type=by_type,
     )
 
 

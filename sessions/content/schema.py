@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from scoring.cues.catalogue import Cue
@@ -100,6 +100,8 @@ class ScenarioContent:
     order_rule: OrderRule
     thinking_s: int
     questions: tuple[QuestionContent, ...]
+    expected_by_type: Mapping[QuestionType, tuple[ExpectedCue, ...]] = field(default_factory=dict)
+    """What the questions of a type expect that name nothing themselves."""
 
     def thinking_for(self, question: QuestionContent) -> int:
         """Seconds offered before this question is answered."""

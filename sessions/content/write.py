@@ -23,6 +23,8 @@ def as_file(scenario: Scenario) -> str:
         "thinking_s": scenario.thinking_s,
         "questions": [_question(question) for question in standing],
     }
+    if scenario.expected_by_type:
+        content["expected_by_type"] = scenario.expected_by_type
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
 

@@ -11,6 +11,8 @@ from scoring.performance.index import NO_PROFILE, Profile
 from scoring.queries import baseline_of, profile_of
 from sessions import actions
 from sessions.actions import Taken
+from sessions.drills import watching
+from sessions.drills.queries import watched_by
 from sessions.live.machine import State, Verb
 from sessions.live.snapshot import Snapshot, take_snapshot
 from sessions.models import PracticeSession
@@ -25,7 +27,7 @@ class Opened:
     epoch: int
     baseline: Baseline | None
     profile: Profile = NO_PROFILE
-    """What the person left out is neither shown nor hinted at."""
+    """What the person left out is neither shown nor hinted at; in a drill, neither is what it is not about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,10 @@ def open_practice(user: AnyUser, session_id: UUID) -> Opened:
         return Opened(take_snapshot(session_id), 0, None)
     epoch = actions.claim_connection(session_id=session_id)
     person = {"user_id": session.user_id, "institution_id": session.institution_id}
-    return Opened(take_snapshot(session_id), epoch, baseline_of(**person), profile_of(**person))
+    profile = profile_of(**person)
+    if session.is_drill:
+        profile = watching.only(watched_by(session), profile)
+    return Opened(take_snapshot(session_id), epoch, baseline_of(**person), profile)
 
 
 def perform(session_id: UUID, epoch: int, step: Step) -> Snapshot:

@@ -39,6 +39,9 @@ class Scenario(models.Model):
     summary = models.TextField(_("summary"))
     order_rule = models.CharField(max_length=20, choices=OrderRule, default=OrderRule.FIXED)
     thinking_s = models.PositiveSmallIntegerField(_("thinking time in seconds"), default=20)
+    expected_by_type = models.JSONField(
+        default=dict, help_text=_("{type: expected_cues}, for questions that name none of their own.")
+    )
     archived_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

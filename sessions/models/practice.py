@@ -30,6 +30,15 @@ class Mode(models.TextChoices):
     VOICE = "voice", _("Voice only")
 
 
+class SelfRating(models.TextChoices):
+    """Whether the person rated their own answers; they are asked before they see the result."""
+
+    NOT_ASKED = "", _("Not asked")
+    ASKED = "asked", _("Asked")
+    GIVEN = "given", _("Given")
+    SKIPPED = "skipped", _("Skipped")
+
+
 class PracticeSession(models.Model):
     data_fate: ClassVar[Fate] = Fate(
         why="one practice interview",
@@ -60,6 +69,8 @@ class PracticeSession(models.Model):
         default=0, help_text=_("Counts the windows that took the session over; the newest one may write.")
     )
     used_ms = models.PositiveIntegerField(default=0)
+    is_drill = models.BooleanField(default=False, help_text=_("One question, to practise an advice."))
+    self_rating = models.CharField(max_length=8, choices=SelfRating, blank=True, default=SelfRating.NOT_ASKED)
     simulated = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True, blank=True)

@@ -9,7 +9,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.fate import ONLY_YOU, Erasure, Fate, Retention, Shown
+from accounts.fate import Erasure, Fate, Retention, Shown
 from accounts.models import Institution
 from sessions.models.practice import Answer
 
@@ -29,7 +29,10 @@ class Recording(models.Model):
         erasure=Erasure.DELETE,
         retention=Retention("created_at", "keep_recordings_days"),
         purpose="recording",
-        shown=Shown(_("Recordings of your answers"), ONLY_YOU),
+        shown=Shown(
+            _("Recordings of your answers"),
+            _("You; the teachers of your cohort while you let them watch and rate"),
+        ),
     )
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -64,7 +64,10 @@ class AnswerTranscript(models.Model):
         person="answer__session__user",
         export=True,
         erasure=Erasure.DELETE,
-        shown=Shown(_("What you said in your answers, as text"), ONLY_YOU),
+        shown=Shown(
+            _("What you said in your answers, as text"),
+            _("You; the teachers of your cohort while you let them watch and rate"),
+        ),
     )
 
     answer = models.OneToOneField(

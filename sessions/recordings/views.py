@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from sessions.models import RecordingState
-from sessions.queries import get_recording_for
+from sessions.queries import get_playable_recording_for
 from sessions.recordings.ranges import ranged_response
 
 
@@ -27,7 +27,7 @@ async def recording(request: HttpRequest, recording_id: UUID) -> HttpResponseBas
 
 
 def _open(user: Any, recording_id: UUID) -> tuple[Any, int, str]:
-    found = get_recording_for(user, recording_id)
+    found = get_playable_recording_for(user, recording_id)
     name = found.file.name
     if found.state != RecordingState.READY or not name:
         raise Http404

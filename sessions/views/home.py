@@ -13,23 +13,30 @@ from accounts.access import PersonRequest
 from accounts.models import Institution, User
 from cohorts.models import Assignment
 from sessions import choosing, queries
+from sessions.disputes.queries import latest_reply
 from sessions.models import AnswerState, PracticeSession, State
+from sessions.ratings.queries import news_for
 from sessions.views.language import own_language
 
 OFFERED = 3
 
 
-def student_home(request: PersonRequest) -> HttpResponse:
+def student_home(request: PersonRequest, *, advice: Any = None) -> HttpResponse:
+    """`advice` is the last one, from the floor above (`analytics.coach.panel.Latest`)."""
     user, institution = request.user, request.membership.institution
     begun = choosing.begun_sessions(user, institution)
     finished = PracticeSession.objects.filter(user=user, institution=institution, state=State.DONE)
+    finished = finished.filter(is_drill=False)
     scenarios = choosing.own_language_first(queries.scenarios_for(institution), own_language())
     context = {
         "next_assignment": _next_assignment(user, institution),
         "open_session": _open_session(begun[0]) if begun else None,
+        "news": news_for(user, institution),
         "last_result": _last_result(finished.select_related("scenario").order_by("-created_at").first()),
         "practised_count": finished.count(),
         "scenarios": scenarios[:OFFERED],
+        "advice": advice,
+        "dispute_reply": latest_reply(user, institution),
     }
     return render(request, "sessions/home.html", context)
 

@@ -19,6 +19,8 @@ from accounts.purposes import current
 from accounts.queries import standing_purposes
 from sessions.actions.preparing import prepare_session
 from sessions.choosing import minutes_of
+from sessions.drills.room import watched_in
+from sessions.drills.watching import needs_camera
 from sessions.errors import CannotStart
 from sessions.models import Mode, PracticeSession, State
 from sessions.queries import get_session_for
@@ -103,8 +105,10 @@ def _purposes(session: PracticeSession, agreed: set[Purpose]) -> list[dict[str, 
 def _context(request: PersonRequest, session: PracticeSession) -> dict[str, Any]:
     agreed = standing_purposes(request.user, session.institution_id)
     purposes = _purposes(session, agreed)
+    watched = watched_in(session)
     return {
         "session": session,
+        "watched": watched,
         "scenario": session.scenario,
         "minutes": minutes_of([session.scenario]).get(session.scenario_id, 1),
         "for_now": [one for one in purposes if one["wording"].purpose in FOR_NOW],
@@ -115,6 +119,7 @@ def _context(request: PersonRequest, session: PracticeSession) -> dict[str, Any]
             "recording": Purpose.RECORDING in agreed,
             "mode": session.mode,
             "record": session.record,
+            "needsCamera": needs_camera([one.cue for one in watched]),
             "consentUrl": reverse("practice:consent", args=[session.pk]),
         },
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from accounts.access import PersonRequest, role_required
 from sessions.actions.deleting import GoingOn
 from sessions.actions.deleting import delete_session as remove_session
 from sessions.choosing import minutes_of
+from sessions.drills.room import Watched, watched_in
 from sessions.models import Mode, PracticeSession, State
 from sessions.queries import get_recording_for, get_session_for
 from sessions.recordings.actions import delete_recording as forget_recording
@@ -26,12 +28,19 @@ from sessions.recordings.actions import delete_recording as forget_recording
 def room(request: PersonRequest, session_id: UUID) -> HttpResponse:
     session = get_session_for(request.user, session_id)
     if session.state == State.DONE:
-        return redirect("analytics:result", session_id)
-    context = {"session": session, "scenario": session.scenario, "page": page_data(session)}
+        return redirect(_after(session), session_id)
+    watched = watched_in(session)
+    page = page_data(session, watched)
+    context = {"session": session, "scenario": session.scenario, "page": page, "watched": watched}
     return render(request, "sessions/room.html", context)
 
 
-def page_data(session: PracticeSession) -> dict[str, Any]:
+def _after(session: PracticeSession) -> str:
+    """Where a session leads when it is done."""
+    return "analytics:drill" if session.is_drill else "analytics:result"
+
+
+def page_data(session: PracticeSession, watched: Sequence[Watched] = ()) -> dict[str, Any]:
     """What the room's module needs to know; see static/sessions/room.js."""
     return {
         "session": str(session.pk),
@@ -43,10 +52,11 @@ def page_data(session: PracticeSession) -> dict[str, Any]:
         "hints": session.hints,
         "title": session.scenario.title,
         "questions": len(session.question_ids),
+        "drill": [one.page_data() for one in watched],
         "expected_s": minutes_of([session.scenario]).get(session.scenario_id, 1) * 60,
         "urls": {
             "lobby": reverse("practice:lobby", args=[session.pk]),
-            "result": reverse("analytics:result", args=[session.pk]),
+            "result": reverse(_after(session), args=[session.pk]),
             "home": reverse("home"),
             "answers": "/api/v1/answers/",
         },
@@ -67,12 +77,15 @@ def delete_recording(request: PersonRequest, recording_id: UUID) -> HttpResponse
 @require_POST
 @role_required()
 def delete_session(request: PersonRequest, session_id: UUID) -> HttpResponse:
-    """The student deletes one interview with everything that was kept of it."""
+    """The student deletes one interview, or one drill, with everything that was kept of it."""
     session = get_session_for(request.user, session_id)
     try:
         remove_session(session=session)
     except GoingOn:
         messages.error(request, _("This interview is going on. End it first; then it can be deleted."))
         return redirect("analytics:result", session_id)
+    if session.is_drill:
+        messages.success(request, _("The drill is deleted, with everything that was kept of it."))
+        return redirect("analytics:coach")
     messages.success(request, _("The interview is deleted, with everything that was kept of it."))
     return redirect("home")

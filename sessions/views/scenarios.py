@@ -11,13 +11,14 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import PersonRequest, role_required
 from accounts.actions import record
 from accounts.models import Role
 from sessions import choosing, queries, words
-from sessions.content.actions import store_scenario
+from sessions.content.actions import copy_scenario, store_scenario
+from sessions.content.expected import named
 from sessions.content.read import ContentError, parse
 from sessions.content.schema import ScenarioContent
 from sessions.content.write import as_file, file_name
@@ -75,6 +76,17 @@ def file(request: PersonRequest, scenario_id: UUID) -> HttpResponse:
     return response
 
 
+@require_POST
+@role_required(Role.TEACHER, Role.ADMINISTRATOR)
+def copy(request: PersonRequest, scenario_id: UUID) -> HttpResponse:
+    """The institution's own copy, in which it can change what is expected."""
+    institution = request.membership.institution
+    scenario = queries.get_scenario_for(institution, scenario_id)
+    own = copy_scenario(scenario=scenario, institution=institution, by=request.user)
+    messages.success(request, _("This interview is your institution's own. You can change what it expects."))
+    return redirect("practice:scenario", own.pk)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.TEACHER, Role.ADMINISTRATOR)
 def import_file(request: PersonRequest) -> HttpResponse:
@@ -118,7 +130,7 @@ def previews(scenario: Scenario) -> list[Preview]:
             question=question,
             thinking_s=scenario.thinking_s if question.thinking_s is None else question.thinking_s,
             topics=[words.topic_name(topic) for topic in question.topics],
-            cues=[words.expected_cue(cue) for cue in question.expected_cues],
+            cues=[words.expected_cue(cue) for cue in named(question, scenario)],
         )
         for question in scenario.questions.filter(retired_at=None)
     ]

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from scoring.cues.catalogue import CATALOGUE
 from scoring.performance.expectation import expectations
 from sessions import models
+from sessions.content import expected
 from sessions.content.actions import store_scenario
 from sessions.content.read import SHIPPED, parse, read_all, read_file
 from sessions.content.schema import (
@@ -448,13 +449,13 @@ def test_bands_with_one_end_in_words() -> None:
     assert expected_cue(fillers | {"band": {"low": 1}}).endswith(": 1 per 100 words or more")
 
 
+@pytest.mark.django_db
 def test_a_type_may_expect_something_of_the_questions_that_name_nothing() -> None:
     content = raw()
     first, second = content["questions"][:2]
     content["expected_by_type"] = {one["type"]: [OWN_BAND] for one in (first, second)}
     first["expected_cues"] = []
-    found = parse(json.dumps(content)).questions
-    assert [one.cue.value for one in found[0].expected_cues] == ["SMILE_SHARE"]
-    assert [one.cue.value for one in found[1].expected_cues] == [
-        one["cue"] for one in second["expected_cues"]
-    ]
+    scenario = store_scenario(content=parse(json.dumps(content)))
+    found = [expected.named(question, scenario) for question in scenario.questions.all()[:2]]
+    assert found == [[OWN_BAND], second["expected_cues"]]
+    assert json.loads(as_file(scenario)) == content

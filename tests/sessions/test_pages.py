@@ -289,7 +289,7 @@ def test_the_room_is_told_what_it_needs_and_nothing_more(client: Client, scenari
     assert json.loads(json.dumps(page)) == page
     assert set(page) == {
         *("session", "socket", "state", "language", "camera", "record", "hints"),
-        *("title", "questions", "expected_s", "urls"),
+        *("title", "questions", "expected_s", "urls", "drill"),
     }
 
 
