@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -45,9 +45,19 @@ class History:
         """This without the cues that the person left out."""
         return History(self.sessions, {cue: points for cue, points in self.cues.items() if cue not in off})
 
+    def disputed(self, values: Collection[tuple[UUID, str]]) -> History:
+        """This with the points marked of which the person disputes a value, named by session and code of the cue."""
+        marked = {
+            cue: tuple(replace(one, disputed=(one.session_id, cue) in values) for one in points)
+            for cue, points in self.cues.items()
+        }
+        return History(self.sessions, marked)
+
 
 def done_sessions(user: User, institution: Institution) -> QuerySet[PracticeSession]:
-    return PracticeSession.objects.filter(user=user, institution=institution, state=State.DONE)
+    """Finished interviews. Drills are left out here and so everywhere that a history shows."""
+    done = PracticeSession.objects.filter(user=user, institution=institution, state=State.DONE)
+    return done.filter(is_drill=False)
 
 
 def history_of(user: User, institution: Institution, *, scenario_id: UUID | None = None) -> History:
@@ -71,7 +81,16 @@ def _points(sessions: Sequence[PracticeSession]) -> dict[Cue, tuple[Point, ...]]
 
 def _point(session: PracticeSession, mean: float, variance: float | None, n: int) -> Point:
     at = session.ended_at or session.created_at
-    return Point(at, session.scenario.title, mean, variance, n, session.simulated, session.scenario.language)
+    return Point(
+        at,
+        session.scenario.title,
+        mean,
+        variance,
+        n,
+        session.simulated,
+        session.scenario.language,
+        session.pk,
+    )
 
 
 def _cue_means(session_ids: list[UUID]) -> list[tuple[UUID, str, float, float | None, int]]:
@@ -104,7 +123,8 @@ def usual_before(session: PracticeSession) -> dict[Cue, Usual]:
     """What was usual before this session, which itself has moved today's baseline.
 
     The answers before it are learnt again, as the analysis learnt them; those further back than `RELEARNT` no longer
-    weigh anything. Someone's first session is compared with its own first answers, which calibrate. One or two queries.
+    weigh anything, and drills never did. Someone's first session is compared with its own first answers, which
+    calibrate. One or two queries.
     """
     cues = _earlier(session)
     if len(cues) < CALIBRATION:
@@ -119,6 +139,7 @@ def _earlier(session: PracticeSession, *, with_own: bool = False) -> list[Any]:
     """Stored cues of the answers before this session (and, `with_own`, of its own), oldest first."""
     rows = AnswerResult.objects.filter(
         answer__session__user_id=session.user_id,
+        answer__session__is_drill=False,
         institution_id=session.institution_id,
         state=ResultState.READY,
         catalogue_version=CATALOGUE_VERSION,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from analytics import cue_names, units
 from analytics.charts.lanes import SYMBOLS
+from analytics.review import Remark
 from analytics.speech import Span
 from analytics.summaries import Happening
 from analytics.transcripts import Spoken
@@ -26,6 +27,7 @@ KINDS: Mapping[str, tuple[Any, str]] = MappingProxyType(
         "RESTARTS": (gettext_lazy("New beginnings"), "\N{ANTICLOCKWISE OPEN CIRCLE ARROW}"),
         "HEDGES": (gettext_lazy("Hedges"), "\N{ALMOST EQUAL TO}"),
         "REMARKS": (gettext_lazy("Remarks on language"), "\N{RIGHTWARDS ARROW WITH HOOK}"),
+        "COMMENTS": (gettext_lazy("Comments by teachers"), "\N{LOWER RIGHT PENCIL}"),
     }
 )
 """The kinds of moments: the name of their filter, and their sign (an event has its own)."""
@@ -60,11 +62,17 @@ class Moment:
         return units.clock(self.t_ms)
 
 
-def moments(happened: Iterable[Happening], long: Iterable[Span], spoken: Spoken | None) -> list[Moment]:
-    """All moments in order of time; `long` are the long pauses."""
+def moments(
+    happened: Iterable[Happening],
+    long: Iterable[Span],
+    spoken: Spoken | None,
+    comments: Iterable[Remark] = (),
+) -> list[Moment]:
+    """All moments in order of time; `long` are the long pauses, `comments` what teachers said of a moment."""
     found = [_of_event(one) for one in happened]
     found += [_of_pause(gap) for gap in long]
     found += list(_of_words(spoken)) if spoken else []
+    found += [_of_comment(one, one.t_ms) for one in comments if one.t_ms is not None]
     return sorted(found, key=lambda moment: moment.t_ms)
 
 
@@ -78,6 +86,11 @@ def _of_event(one: Happening) -> Moment:
     lasted = "" if one.end_ms is None else units.in_unit("s", (one.end_ms - one.start_ms) / 1000)
     sign = SYMBOLS[one.cue][1] if one.cue in SYMBOLS else UNKNOWN_SIGN
     return Moment(one.start_ms, "EVENTS", cue_names.name(one.cue), sign, lasted=lasted)
+
+
+def _of_comment(one: Remark, t_ms: int) -> Moment:
+    said = _("“%(words)s”") % {"words": one.text}
+    return Moment(t_ms, "COMMENTS", one.by, KINDS["COMMENTS"][1], said)
 
 
 def _of_pause(gap: Span) -> Moment:

@@ -127,7 +127,7 @@ def participation_in(cohort: Cohort, *, user_id: UUID | None = None) -> Particip
 def _practised(cohort: Cohort, users: list[UUID]) -> dict[UUID, tuple[int, datetime]]:
     """Finished sessions of each student in the institution, and when the last one was."""
     done = PracticeSession.objects.filter(
-        institution_id=cohort.institution_id, user_id__in=users, state=State.DONE
+        institution_id=cohort.institution_id, user_id__in=users, state=State.DONE, is_drill=False
     )
     counted = done.values("user_id").annotate(n=Count("pk"), last=Max("created_at")).order_by()
     return {row["user_id"]: (row["n"], row["last"]) for row in counted}
@@ -136,7 +136,7 @@ def _practised(cohort: Cohort, users: list[UUID]) -> dict[UUID, tuple[int, datet
 def _finished(assignments: list[Assignment], users: list[UUID]) -> dict[tuple[UUID, UUID], int]:
     """Finished sessions for an assignment, by assignment and student."""
     done: Any = PracticeSession.objects.filter(
-        assignment__in=assignments, user_id__in=users, state=State.DONE
+        assignment__in=assignments, user_id__in=users, state=State.DONE, is_drill=False
     )
     counted = done.values("assignment_id", "user_id").annotate(n=Count("pk")).order_by()
     return {(row["assignment_id"], row["user_id"]): row["n"] for row in counted}

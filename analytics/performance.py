@@ -151,14 +151,14 @@ def _line(
         name=cue_names.name(cue),
         amount=signed(term["weight"] * term["score"]),
         observed=words.fact(cue, term["value"], usual, with_band=False).text,
-        expected=_expected(expected.direction, cue, band),
+        expected=expected_words(expected.direction, cue, band),
         parts=_parts(term),
         share=units.in_unit("share", term["weight"]),
         bars=tuple(_bars(term, longest)),
     )
 
 
-def _expected(direction: Direction, cue: Cue, band: Band | None) -> str:
+def expected_words(direction: Direction, cue: Cue, band: Band | None) -> str:
     """What the question expects, in words."""
     if direction is Direction.UP:
         return _("Expected: more than your usual.")

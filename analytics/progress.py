@@ -12,6 +12,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from scoring.cues.catalogue import CATALOGUE, Cue
 
@@ -32,6 +33,9 @@ class Point:
     n: int
     simulated: bool = False
     language: str = "en"
+    session_id: UUID | None = None
+    disputed: bool = False
+    """The person disputes the cue in an answer of that session."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,4 +12,5 @@ SESSIONS = 20
 def recent_sessions(person: User, cohort: Cohort) -> list[PracticeSession]:
     """The student's latest finished sessions in the cohort's institution: dates and scenarios, nothing observed."""
     rows = PracticeSession.objects.filter(user=person, institution_id=cohort.institution_id, state=State.DONE)
+    rows = rows.filter(is_drill=False)
     return list(rows.select_related("scenario", "assignment").order_by("-created_at")[:SESSIONS])

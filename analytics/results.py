@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import structlog
 from django.core.exceptions import ObjectDoesNotExist
@@ -17,7 +17,6 @@ from analytics import (
     quality,
     states,
     summaries,
-    tracks,
     transcripts,
     units,
     verbal,
@@ -26,9 +25,13 @@ from analytics import (
 from analytics.bands import band_for, is_own
 from analytics.charts.lanes import lanes
 from analytics.charts.timeline import Timeline, timeline
+from analytics.coach.panel import AnswerAdvice, answer_advice
+from analytics.disputes import Mark, Marks
+from analytics.engagement import EngagementView, engagement_view
 from analytics.moments import Moment
 from analytics.performance import PerformanceView, performance_view
 from analytics.quality import Report
+from analytics.review import Said, for_student
 from analytics.speech import Span, long_pauses
 from analytics.speech import spoken as spoken_spans
 from analytics.summaries import Happening, Measured, Usual
@@ -39,6 +42,7 @@ from scoring.cues.catalogue import CATALOGUE, Band, Cue
 from scoring.performance.index import NO_PROFILE, Profile
 from scoring.queries import profile_of
 from sessions.models import (
+    About,
     Answer,
     AnswerResult,
     AnswerState,
@@ -52,6 +56,7 @@ from sessions.models import (
 )
 from sessions.queries import answers_of
 from sessions.scores import performance_of
+from sessions.tracks import track_of
 
 log = structlog.get_logger(__name__)
 
@@ -184,6 +189,8 @@ class Number:
     common: str
     signal: str
     absent: bool
+    dispute: Mark | None = None
+    """Where its reader may dispute it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,8 +210,13 @@ class AnswerResultView:
     numbers: tuple[Number, ...]
     recording: Recording | None
     performance: PerformanceView | None
+    engagement: EngagementView | None
+    advice: AnswerAdvice | None
+    said: Said
+    """What people said of it: the person, and their teachers."""
     left_out: tuple[str, ...]
     """Names of what the person left out."""
+    disputes: Marks
 
     @property
     def window(self) -> dict[str, str]:
@@ -248,23 +260,34 @@ def answer_result(
     """One answer with its timeline, words and numbers. Reads its track from the storage, its transcript and index."""
     found = _read(line, profile)
     session = line.answer.session
+    said = for_student(line.answer, session.user)
     language = found.spoken.language if found.spoken else session.scenario.language
+    marks = Marks(line.answer)
     return AnswerResultView(
         line=line,
         chart=_timeline(line, found, usual, profile),
         spoken=found.spoken,
-        moments=tuple(moments.moments(found.happened, found.long, found.spoken)),
+        moments=tuple(moments.moments(found.happened, found.long, found.spoken, said.comments)),
         facts=tuple(words.foremost(words.facts(found.values, usual, profile=profile))),
         happened=tuple(words.events(summaries.counts(found.happened))),
         verbal=verbal.verbal(found.values, usual, found.spoken, language, profile),
         not_measured=tuple(words.not_measured(found.values)),
         not_yet=tuple(words.not_yet(found.values)),
         quality=found.report,
-        numbers=tuple(numbers(found.values, usual, language, profile)),
+        numbers=tuple(_marked(numbers(found.values, usual, language, profile), marks)),
         recording=_recording(line.answer),
         performance=_performance(line, found, profile),
+        engagement=engagement_view(line.answer, profile) if line.state == ResultState.READY else None,
+        advice=answer_advice(line.answer, profile) if line.state == ResultState.READY else None,
+        said=said,
         left_out=tuple(cue_names.name(cue) for cue in cue_names.in_order(profile.off)),
+        disputes=marks,
     )
+
+
+def _marked(found: Iterable[Number], marks: Marks) -> list[Number]:
+    """Each with the way to dispute it, and what its learner disputes of it."""
+    return [replace(one, dispute=marks.of(About.CUE, one.code)) for one in found]
 
 
 def _performance(line: AnswerLine, found: _Found, profile: Profile) -> PerformanceView | None:
@@ -278,7 +301,7 @@ def _read(line: AnswerLine, profile: Profile) -> _Found:
     result = line.result
     if result is None or line.state != ResultState.READY:
         return _Found({}, (), None, (), (), None, Report((), ""))
-    values, track = summaries.measured(result.cues), tracks.track_of(result)
+    values, track = summaries.measured(result.cues), track_of(result)
     values = summaries.without(values, profile.off)
     speech = spoken_spans(result.quality, track)
     long = () if Cue.PAUSE_LONG_N in profile.off else long_pauses(speech)

@@ -1,6 +1,6 @@
 """What was said, as it is read: stored words in pieces with their marks, long pauses and remarks.
 
-A transcript is its student's alone: nothing here is part of what a teacher is shown.
+A transcript is its student's. Teachers whom the student lets rate read the words (`analytics.review`), never the marks.
 """
 
 from __future__ import annotations

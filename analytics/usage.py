@@ -77,10 +77,11 @@ def last_mondays(institution: Institution, weeks: int = WEEKS) -> tuple[date, ..
 
 
 def weeks_of(institution: Institution, *, since: date, cohort: Cohort | None = None) -> QuerySet[Any, Any]:
-    """Finished sessions by cohort and week, oldest week first; weeks without any have no row."""
+    """Finished sessions, without drills, by cohort and week, oldest week first; weeks without any have no row."""
     zone = zone_of(institution)
     began = datetime.combine(since, datetime.min.time(), tzinfo=zone)
     rows = PracticeSession.objects.filter(institution=institution, state=State.DONE, created_at__gte=began)
+    rows = rows.filter(is_drill=False)
     if cohort is not None:
         rows = rows.filter(cohort=cohort)
     weekly = rows.annotate(week=TruncWeek("created_at", tzinfo=zone)).values("cohort_id", "week")

@@ -245,14 +245,17 @@ def day(point: Point) -> str:
 
 
 def _said(cue: Cue, point: Point) -> str:
-    return f"{day(point)}<br>{point.scenario}<br>{units.quantity(cue, point.mean)}"
+    return f"{day(point)}<br>{point.scenario}<br>{_value(cue, point)}"
+
+
+def _value(cue: Cue, point: Point) -> str:
+    """The value with its unit, and whether its person disputes it."""
+    value = units.quantity(cue, point.mean)
+    return _("%(value)s (disputed)") % {"value": value} if point.disputed else value
 
 
 def _table(cue: Cue, points: Sequence[Point]) -> Table:
-    rows = tuple(
-        (day(point), point.scenario, units.quantity(cue, point.mean), str(point.n))
-        for point in reversed(points)
-    )
+    rows = tuple((day(point), point.scenario, _value(cue, point), str(point.n)) for point in reversed(points))
     columns = (_("Session"), _("Scenario"), cue_names.name(cue), _("Answers measured"))
     return Table(
         _("%(name)s, session by session") % {"name": cue_names.name(cue)}, columns, rows, frozenset({0, 1})

@@ -224,6 +224,7 @@ def track(answer: SimulatedAnswer, rng: Random) -> tuple[NDArray[np.float64], di
     seen = [cue for cue in LANES if CATALOGUE[cue].group != "voice" and answer.value(cue) is not None]
     columns = {cue: _picture(cue, answer, times, rng) for cue in seen}
     columns[Cue.VOICE] = speaking.astype(np.float32)
+    columns[Cue.TN_HD] = _turn(answer, times, speaking)
     pitch = answer.value(Cue.F0_SD) or 2.0
     for cue, spread in ((Cue.LOUD, 2.2), (Cue.F0_ST, pitch), (Cue.F0_SD, 0.4), (Cue.SYLL_RATE, 0.5)):
         level = answer.value(cue)
@@ -247,6 +248,19 @@ def _speaking(answer: SimulatedAnswer, times: NDArray[np.float64], rng: Random) 
         on[(times >= at * 1000) & (times < until * 1000)] = 1.0
         at = until + float(rng.gamma(4, pause / 4))
     return on
+
+
+def _turn(
+    answer: SimulatedAnswer, times: NDArray[np.float64], speaking: NDArray[np.float64]
+) -> NDArray[np.float32]:
+    """Share of the last ten seconds in which the turn is held: since the question, and a second beyond each word."""
+    last = np.maximum.accumulate(np.where(speaking > 0, times, -np.inf))
+    held = (times - last <= 1000) & (times >= answer.question_ended_ms)
+    window = round(10 / HOP_S)
+    sums = np.concatenate([np.zeros(window), np.cumsum(held)])
+    amounts = np.minimum(np.arange(1, len(times) + 1), window)
+    shares: NDArray[np.float32] = ((sums[window:] - sums[:-window]) / amounts).astype(np.float32)
+    return shares
 
 
 def _wander(n: int, rng: Random) -> NDArray[np.float64]:

@@ -124,8 +124,8 @@ def _session(student: Student, at: datetime, now: datetime, rows: Rows, *, is_la
     spoken = _spoken(student, interview, simulated) if is_last else {}
     simulated = tuple(spoken[i].answer if i in spoken else one for i, one in enumerate(simulated))
     session = _row(student, interview, at, camera=camera, assignment=assignment, simulated=simulated)
-    answers = list(_answers(session, interview, simulated))
-    results = [_result(answer, found) for answer, found in zip(answers, simulated, strict=True)]
+    answers = list(answers_to(session, interview, simulated))
+    results = [result_of(answer, found) for answer, found in zip(answers, simulated, strict=True)]
     rows.sessions.append(session)
     rows.answers += answers
     rows.results += results
@@ -191,7 +191,7 @@ def _row(
     )
 
 
-def _answers(
+def answers_to(
     session: PracticeSession, interview: Interview, simulated: Sequence[SimulatedAnswer]
 ) -> Iterator[Answer]:
     at = session.started_at or session.created_at
@@ -215,7 +215,7 @@ def _answers(
         at = ended
 
 
-def _result(answer: Answer, found: SimulatedAnswer) -> AnswerResult:
+def result_of(answer: Answer, found: SimulatedAnswer) -> AnswerResult:
     return AnswerResult(
         answer=answer,
         institution_id=answer.institution_id,

@@ -14,6 +14,10 @@ NORTHFIELD = "Northfield College (demo)"
 SOUTHPORT = "Southport Academy (demo)"
 STANDING = {SAM: "Sam Okafor", TIA: "Tia Brandt", ADA: "Ada Moreau", OTTO: "Otto Lindqvist"}
 
+TEO = f"teo@{DOMAIN}"
+"""Teaches beside Tia, so that there are two to rate; nobody signs in as him."""
+TEO_NAME = "Teo Varga"
+
 AUTUMN = "Autumn intake"
 EVENING = "Evening group"
 WINTER = "Winter intake"

@@ -12,12 +12,24 @@ from django.db import transaction
 from django.db.models import Prefetch
 from django.utils import timezone
 
-from accounts.models import Consent, Institution, Membership, Purpose, Role, User
+from accounts.models import (
+    Consent,
+    Institution,
+    Membership,
+    ModelKind,
+    Purpose,
+    Role,
+    User,
+    default_models,
+)
 from accounts.purposes import current
 from analytics import summaries
-from analytics.demo import people, personas
+from analytics.demo import people, personas, ratings
 from analytics.demo.answers import track
+from analytics.demo.drilling import practise_at_once
 from analytics.demo.history import Interview, Rows, Student, Taken, generator, practise, times
+from analytics.demo.listening import listen
+from analytics.demo.openings import OPENINGS
 from analytics.demo.spoken import TEXTS
 from cohorts.models import Assignment, Cohort, CohortRole, Enrolment
 from scoring.cues.analysis import Track
@@ -43,6 +55,8 @@ SCENARIOS = ("shop-assistant", "care-assistant", "hotel-reception", "office-admi
 SAM_DAYS_AGO = (79, 74, 66, 60, 51, 45, 38, 31, 23, 15, 9, 2)
 SAM_VOICE_ONLY = 4
 TRACKS_OF_SAM = 3
+MODELS = [*default_models(), ModelKind.ENGAGEMENT.value, ModelKind.ADVICE.value]
+"""The listener models run on simulated people, so that there is something to see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +102,7 @@ def _build(now: datetime) -> Seeded:
     users = _people(northfield, southport, now)
     _enrol(autumn, [users[people.TIA]], CohortRole.TEACHER, now)
     _enrol(evening, [users[people.TIA]], CohortRole.TEACHER, now)
+    teo = _second_teacher(autumn, now)
     _enrol(winter, [users[people.OTTO]], CohortRole.TEACHER, now)
     autumn_students = [users[people.SAM], *_students(autumn, people.AUTUMN_NAMES, now)]
     evening_students = _students(evening, people.EVENING_NAMES, now)
@@ -97,7 +112,10 @@ def _build(now: datetime) -> Seeded:
     students = [_student(user, autumn, interviews, duties) for user in autumn_students]
     students += [_student(user, evening, interviews, ()) for user in evening_students]
     sharing = _consents(students, northfield, now)
-    return Seeded(northfield, True, _write(students, sharing, now))
+    sessions = _write(students, sharing, now)
+    reviewed = [student.user for student in students if _lets_rate(student.user)]
+    ratings.rate(reviewed, (users[people.TIA], teo), users[people.SAM], now)
+    return Seeded(northfield, True, sessions)
 
 
 # --- people and groups ------------------------------------------------------------------------------
@@ -106,7 +124,8 @@ def _build(now: datetime) -> Seeded:
 def _institutions() -> list[Institution]:
     names = (people.NORTHFIELD, people.SOUTHPORT)
     return Institution.objects.bulk_create(
-        Institution(id=people.key("institution", name), name=name, simulated=True) for name in names
+        Institution(id=people.key("institution", name), name=name, simulated=True, models_allowed=MODELS)
+        for name in names
     )
 
 
@@ -128,6 +147,14 @@ def _people(northfield: Institution, southport: Institution, now: datetime) -> d
         _join(northfield, [users[email]], role, now)
     _join(southport, [users[people.OTTO]], Role.TEACHER, now)
     return users
+
+
+def _second_teacher(cohort: Cohort, now: datetime) -> User:
+    teo = _user(people.TEO, people.TEO_NAME, now)
+    teo.save()
+    _join(cohort.institution, [teo], Role.TEACHER, now)
+    _enrol(cohort, [teo], CohortRole.TEACHER, now)
+    return teo
 
 
 def _user(email: str, name: str, now: datetime) -> User:
@@ -204,8 +231,21 @@ def _student(
         return Student(
             user, cohort, personas.sam(rng), interviews, duties, rng, last_time=longer, texts=TEXTS
         )
-    persona = personas.someone(rng)
-    return Student(user, cohort, persona, interviews, duties, rng, answers=int(rng.integers(5, 9)))
+    persona, answers = personas.someone(rng), int(rng.integers(5, 9))
+    return Student(
+        user, cohort, persona, interviews, duties, rng, answers=answers, texts=_opening(user, interviews)
+    )
+
+
+def _opening(user: User, interviews: Sequence[Interview]) -> dict[tuple[str, str], str]:
+    """The words with which the person introduces themselves, whichever interview comes last."""
+    if user.name not in OPENINGS:
+        return {}
+    return {(one.scenario.slug, one.questions[0].key): OPENINGS[user.name] for one in interviews}
+
+
+def _lets_rate(user: User) -> bool:
+    return user.email == people.SAM or user.name in OPENINGS
 
 
 def _consents(students: Sequence[Student], institution: Institution, now: datetime) -> set[str]:
@@ -216,6 +256,8 @@ def _consents(students: Sequence[Student], institution: Institution, now: dateti
         if student.user.email == people.SAM or student.rng.random() < 0.6:
             purposes.append(Purpose.SHARE)
             sharing.add(student.user.email)
+        if _lets_rate(student.user):
+            purposes.append(Purpose.REVIEW)
         given += [_consent(student.user, institution, purpose, now) for purpose in purposes]
     Consent.objects.bulk_create(given)
     return sharing
@@ -243,6 +285,10 @@ def _write(students: Sequence[Student], sharing: set[str], now: datetime) -> int
         for student in students
         if histories[student.user.email]
     )
+    listen(_results(histories[people.SAM]))
+    for student in students:
+        if student.user.email == people.SAM:
+            practise_at_once(student)
     return len(rows.sessions)
 
 

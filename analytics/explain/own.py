@@ -60,6 +60,7 @@ def own_values(user: User, institution: Institution, cue: Cue) -> Own | None:
 def _latest(user: User, institution: Institution, cue: Cue) -> AnswerResult | None:
     rows = AnswerResult.objects.filter(
         answer__session__user=user,
+        answer__session__is_drill=False,
         institution=institution,
         state=ResultState.READY,
         catalogue_version=CATALOGUE_VERSION,

@@ -15,6 +15,7 @@ from analytics.accommodation import asked_for, groups
 from scoring.actions import set_profile
 from scoring.performance.profile import ProfileError
 from scoring.queries import profile_of
+from sessions.listener.renewal import ask_renewal
 from sessions.scores import score_again
 
 
@@ -35,6 +36,7 @@ def _save(request: PersonRequest) -> HttpResponse:
         with transaction.atomic():
             set_profile(**person, off=off, targets=targets)
             score_again(**person)
+            ask_renewal(**person)
     except ProfileError as error:
         shown = groups(posted=request.POST, error=error)
         return render(request, "analytics/accommodation.html", {"groups": shown, "refused": True}, status=422)

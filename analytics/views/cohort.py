@@ -24,6 +24,7 @@ from analytics.views.progress import groups, summary
 from cohorts.models import CohortRole
 from cohorts.queries import get_cohort_for, get_enrolment
 from scoring.queries import profile_of
+from sessions.disputes.queries import open_in
 
 PAGE = 50
 COLUMNS: tuple[tuple[str, str | Promise], ...] = (
@@ -61,7 +62,16 @@ def cohort(request: PersonRequest, cohort_id: UUID) -> HttpResponse:
     context = {"cohort": found, "participation": whole, "chart": _weeks_chart(found, len(whole.rows))}
     if request.membership.role != Role.TEACHER:
         return render(request, "analytics/cohort.html", context)
-    return render(request, "analytics/cohort.html", context | {"teaches": True, **_table(request, whole)})
+    return render(
+        request,
+        "analytics/cohort.html",
+        context
+        | {
+            "teaches": True,
+            "open_disputes": open_in(found),
+            **_table(request, whole),
+        },
+    )
 
 
 def _table(request: HttpRequest, whole: Participation) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from scoring.cues.bands import band_of
 from scoring.cues.catalogue import CATALOGUE, Band, Cue
 from scoring.performance.index import NO_PROFILE, Profile
 from scoring.queries import profile_of
+from sessions.disputes.queries import disputed_cues
 
 CHARTS = 10
 
@@ -42,6 +43,7 @@ def progress(request: PersonRequest) -> HttpResponse:
     chosen = _scenario_id(request)
     profile = profile_of(user_id=request.user.pk, institution_id=institution.pk)
     found = history_of(request.user, institution, scenario_id=chosen).without(profile.off)
+    found = found.disputed(disputed_cues(request.user, institution))
     usual = usual_of(request.user, institution)
     context = {
         "history": found,

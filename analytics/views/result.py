@@ -5,14 +5,18 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.access import PersonRequest, role_required
-from analytics.results import AnswerResultView, answer_result, numbers, session_result
+from analytics.coach.panel import Panel, session_panel
+from analytics.results import AnswerResultView, SessionResult, answer_result, numbers, session_result
 from analytics.transcripts import plain_text
+from analytics.views.coach import chosen
+from sessions.models import SelfRating
 from sessions.queries import get_session_for, get_shared_session_for
+from sessions.ratings.queries import heard_of
 
 
 @require_safe
@@ -25,7 +29,24 @@ def result(request: PersonRequest, session_id: UUID) -> HttpResponse:
         shown = numbers(found.values, found.usual, session.scenario.language, found.profile, own=False)
         context = {"result": found, "session": session, "numbers": shown}
         return render(request, "analytics/result_shared.html", context)
-    return render(request, "analytics/result.html", {"result": found, "session": session})
+    if session.is_drill:
+        return redirect("analytics:drill", session.pk)
+    if session.self_rating == SelfRating.ASKED:
+        return redirect("practice:self_rating", session.pk)
+    context = {
+        "result": found,
+        "session": session,
+        "coach": _coach(request, found),
+        "heard": heard_of(session),
+    }
+    return render(request, "analytics/result.html", context)
+
+
+def _coach(request: PersonRequest, found: SessionResult) -> Panel | None:
+    """One thing to try, once there is nothing left to wait for."""
+    if found.waiting or not found.finished:
+        return None
+    return session_panel(found.session, found.profile, chosen(request))
 
 
 @require_safe
@@ -48,6 +69,8 @@ def answer(request: PersonRequest, session_id: UUID, answer_id: UUID) -> HttpRes
     With `?transcript=text` what was said, as a text file.
     """
     session = get_session_for(request.user, session_id)
+    if session.self_rating == SelfRating.ASKED:
+        return redirect("practice:self_rating", session.pk)
     found = session_result(session)
     lines = [line for line in found.lines if line.answer.pk == answer_id]
     if not lines:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from typing import TypeVar
 
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIRequest
@@ -18,6 +19,7 @@ from accounts.models import Role
 from analytics import csv_export
 from analytics import usage as reads
 from analytics.charts import weeks as week_charts
+from sessions.disputes.queries import OPEN, untaught
 
 EXPORT_WEEKS = 104
 
@@ -32,6 +34,7 @@ def usage(request: PersonRequest) -> HttpResponse:
         "people": reads.people_by_role(institution),
         "chart": week_charts.usage(found) if found.sessions else None,
         "export_weeks": EXPORT_WEEKS,
+        "open_disputes": untaught(institution).filter(OPEN).count(),
     }
     return render(request, "analytics/usage.html", context)
 
@@ -53,15 +56,18 @@ def usage_csv(request: PersonRequest) -> StreamingHttpResponse:
     return response
 
 
-def streamed(request: HttpRequest, lines: Iterator[str]) -> Iterator[str] | AsyncIterator[str]:
+Piece = TypeVar("Piece", str, bytes)
+
+
+def streamed(request: HttpRequest, pieces: Iterator[Piece]) -> Iterator[Piece] | AsyncIterator[Piece]:
     """Django streams a plain iterator under WSGI and an asynchronous one under ASGI."""
-    return _asynchronous(lines) if isinstance(request, ASGIRequest) else lines
+    return _asynchronous(pieces) if isinstance(request, ASGIRequest) else pieces
 
 
-def _next(lines: Iterator[str]) -> str | None:
-    return next(lines, None)
+def _next(pieces: Iterator[Piece]) -> Piece | None:
+    return next(pieces, None)
 
 
-async def _asynchronous(lines: Iterator[str]) -> AsyncIterator[str]:
-    while (line := await sync_to_async(_next)(lines)) is not None:
-        yield line
+async def _asynchronous(pieces: Iterator[Piece]) -> AsyncIterator[Piece]:
+    while (piece := await sync_to_async(_next)(pieces)) is not None:
+        yield piece

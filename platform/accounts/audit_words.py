@@ -36,7 +36,18 @@ VERBS: Mapping[str, _StrOrPromise] = {
     "assign": gettext_lazy("Assigned an interview"),
     "change_assignment": gettext_lazy("Changed an assignment"),
     "withdraw_assignment": gettext_lazy("Withdrew an assignment"),
+    "copy_scenario": gettext_lazy("Made an own copy of an interview"),
+    "change_expectations": gettext_lazy("Changed what a question expects"),
+    "answer_dispute": gettext_lazy("Replied to a dispute"),
+    "set_rubric": gettext_lazy("Changed a rubric"),
+    "drop_rubric": gettext_lazy("Took a rubric back"),
     "export_usage": gettext_lazy("Exported how much is practised"),
+    "export_ratings": gettext_lazy("Exported rated answers"),
+    "train_models": gettext_lazy("Asked for a training of models"),
+    "stop_training": gettext_lazy("Stopped a training of models"),
+    "switch_on_model": gettext_lazy("Switched a model on"),
+    "rescore_history": gettext_lazy("Had the history scored anew"),
+    "roll_back_model": gettext_lazy("Rolled back to an earlier model"),
 }
 """Verbs of floors above are shown as they are written, unless they are put here too."""
 

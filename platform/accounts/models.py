@@ -85,6 +85,10 @@ class Institution(models.Model):
         return kind.value in self.models_allowed
 
 
+NO_ADDRESS = "nobody.invalid"
+"""The domain in `email` of people who came from a learning platform: they sign in there (RFC 2606)."""
+
+
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         if not email:
@@ -113,6 +117,13 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(_("e-mail"), max_length=254, unique=True)
+    told_email = models.EmailField(
+        max_length=254,
+        blank=True,
+        help_text=_(
+            "As a learning platform says; nobody has proved that it is theirs, so it opens no account."
+        ),
+    )
     name = models.CharField(_("name"), max_length=120)
     language = models.CharField(_("language"), max_length=8, default="en")
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
@@ -135,6 +146,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_full_name(self) -> str:
         return self.name
+
+    @property
+    def address(self) -> str:
+        """Where to write to; empty for somebody who came from a platform that told no address."""
+        return self.told_email if self.email.endswith(f"@{NO_ADDRESS}") else self.email
 
     def get_short_name(self) -> str:
         return self.name.split(" ")[0] if self.name else self.email
@@ -177,6 +193,7 @@ class Purpose(models.TextChoices):
     CAMERA = "camera", _("Practise with the camera")
     RECORDING = "recording", _("Keep a recording of my answers")
     SHARE = "share", _("Share what was observed with my teacher")
+    REVIEW = "review", _("Let my teacher watch and rate my answers")
     TRAINING = "training", _("Use my rated answers to train my institution's models")
 
 

@@ -87,6 +87,20 @@ WORDINGS: dict[Purpose, tuple[Wording, ...]] = {
             who=_("Only you."),
             how_long=_("%(recordings)s days, or until you delete the recording."),
         ),
+        Wording(
+            Purpose.RECORDING,
+            3,
+            what=_(
+                "Picture and sound of your answers are stored, in practices in which you switch recording on. If you "
+                "practise with the camera, your institution's own server also measures your face and body in them."
+            ),
+            why=_(
+                "So that you can watch yourself and jump to the moments that Greenroom noticed, and so that these are "
+                "measured in the picture itself. Without it nothing is recorded."
+            ),
+            who=_("Only you, unless you also let your teacher watch and rate your answers."),
+            how_long=_("%(recordings)s days, or until you delete the recording."),
+        ),
     ),
     Purpose.SHARE: (
         Wording(
@@ -101,6 +115,25 @@ WORDINGS: dict[Purpose, tuple[Wording, ...]] = {
             ),
             who=_("The teachers of the cohorts you are in."),
             how_long=_("As long as you share. When you stop, it disappears from their pages at once."),
+        ),
+    ),
+    Purpose.REVIEW: (
+        Wording(
+            Purpose.REVIEW,
+            1,
+            what=_(
+                "The teachers of your cohort can read what you said in your answers, and watch them where you recorded "
+                "them. They rate them and comment on moments."
+            ),
+            why=_(
+                "So that you hear from a person how your answers come across. Without it no teacher reads, watches or "
+                "rates them."
+            ),
+            who=_("The teachers of the cohorts you are in."),
+            how_long=_(
+                "As long as you allow it. When you stop, your answers disappear from their pages at once; what they "
+                "wrote stays with your answers, for you."
+            ),
         ),
     ),
     Purpose.TRAINING: (

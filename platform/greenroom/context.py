@@ -23,6 +23,7 @@ PLACES: dict[Role, tuple[tuple[str, StrOrPromise], ...]] = {
         ("home", _("Home")),
         ("practice:choose", _("Practise")),
         ("analytics:progress", _("Progress")),
+        ("analytics:coach", _("Coach")),
         ("accounts:privacy", _("Privacy")),
     ),
     Role.TEACHER: (
@@ -31,6 +32,7 @@ PLACES: dict[Role, tuple[tuple[str, StrOrPromise], ...]] = {
     ),
     Role.ADMINISTRATOR: (
         ("analytics:usage", _("Usage")),
+        ("analytics:models", _("Models")),
         ("cohorts:people", _("People")),
         ("accounts:policy", _("Policy")),
     ),

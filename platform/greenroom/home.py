@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 
 from accounts.access import PersonRequest, role_required
 from accounts.models import Role
+from analytics.coach.panel import latest
 from sessions.views.home import student_home
 
 LANDING = {Role.TEACHER: "cohorts:list", Role.ADMINISTRATOR: "analytics:usage"}
@@ -21,4 +22,6 @@ def home(request: HttpRequest) -> HttpResponseBase:
 @role_required()
 def _home(request: PersonRequest) -> HttpResponseBase:
     landing = LANDING.get(Role(request.membership.role))
-    return redirect(landing) if landing else student_home(request)
+    if landing:
+        return redirect(landing)
+    return student_home(request, advice=latest(request.user, request.membership.institution))

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "scoring",
     "sessions",
     "analytics",
+    "lti",
     "channels",
     "procrastinate.contrib.django",
     "axes",

@@ -32,6 +32,11 @@ READY_SECONDS = 120.0
 TRIES_BEFORE_READY = 3
 QUEUES = ("house", "mail", "files", "retention", "media", "builtin")
 ANALYSIS_QUEUES = ("analysis",)
+TRAINING_QUEUES = ("training",)
+# A training is one job; whoever changed their profile does not wait for its end to have their results made anew.
+TRAININGS_AT_ONCE = 2
+# Of the processor, trainings have what the others leave (nice(1)).
+TRAINING_NICENESS = 10
 # PostgreSQL takes its log in pieces of 16 MiB.
 NEARLY_FULL_BYTES = 17 << 20
 # The live socket takes 32 KiB and answers what is a little larger; the rest is cut off before it is read.
@@ -158,14 +163,24 @@ def web_command(host: str, port: int, application: str = "greenroom.asgi:applica
 
 
 def _workers() -> list[Child]:
-    """Analyses take minutes, so they have a worker of their own: mails and recordings never wait for one."""
+    """Analyses take minutes, so they have a worker of their own: mails and recordings never wait for one.
+
+    Training and scoring anew take minutes too, and give way to analyses, which people wait for.
+    """
     # What an analysis has done stays, and the next worker goes on from there: no reason to wait for its end.
     analyst = worker_command(*ANALYSIS_QUEUES, graceful_s=1)
+    trainer = [*_giving_way(), *worker_command(*TRAINING_QUEUES, graceful_s=1)]
     words = worker_command(*QUEUES, graceful_s=15)
     return [
         Child("worker", words, os.environ, say, stop_seconds=20),
         Child("analysis worker", analyst, os.environ, say, stop_seconds=20),
+        Child("training worker", trainer, os.environ, say, stop_seconds=20),
     ]
+
+
+def _giving_way() -> list[str]:
+    nice = shutil.which("nice")
+    return [nice, "-n", str(TRAINING_NICENESS)] if nice else []
 
 
 def worker_command(*queues: str, graceful_s: int) -> list[str]:
@@ -176,7 +191,9 @@ def worker_command(*queues: str, graceful_s: int) -> list[str]:
 def _at_once(queues: Sequence[str]) -> str:
     from greenroom.environment import number
 
-    return str(max(1, number("ANALYSES_AT_ONCE", 1))) if queues == ANALYSIS_QUEUES else "1"
+    if queues == ANALYSIS_QUEUES:
+        return str(max(1, number("ANALYSES_AT_ONCE", 1)))
+    return str(TRAININGS_AT_ONCE) if queues == TRAINING_QUEUES else "1"
 
 
 def _prepare(options: Options) -> None:

@@ -1,4 +1,5 @@
 // Opened answers: each gets its player, its lanes and its words. A waiting page says aloud only what is new.
+import { begin } from "./coach.js";
 import { Lanes } from "./lanes.js";
 import { Moments } from "./moments.js";
 import { Player } from "./player.js";
@@ -13,6 +14,7 @@ function prepare(root) {
     player.moments = new Moments(element, player);
     new Words(element, player);
     if (element.querySelector("[data-lanes]")) new Lanes(element.querySelector("[data-lanes]"), player);
+    element.addEventListener("seek", (event) => player.seek(event.detail));
     player.show();
   }
 }
@@ -25,3 +27,4 @@ document.addEventListener("htmx:load", (event) => {
   if (news && heard && heard.textContent !== news) heard.textContent = news;
 });
 prepare(document);
+begin();

@@ -2,7 +2,8 @@
  * The lobby: switches by purpose, the device check, and how this session is practised.
  *
  * Nothing is asked of camera or microphone before the person presses the button. The picture is drawn on this page
- * and goes nowhere. Page data (#lobby-data): session, camera, recording, mode, record, consentUrl.
+ * and goes nowhere. Page data (#lobby-data): session, camera, recording, mode, record, needsCamera (a
+ * drill of something that is seen), consentUrl.
  */
 import { gettext } from "../greenroom/i18n.js";
 import { Consents } from "./lobby/consents.js";
@@ -251,7 +252,7 @@ class Lobby {
     const camera = this.usesCamera;
     /** @type {HTMLInputElement} */ (byId("mode")).value = camera ? "camera" : "voice";
     byId("lobby").toggleAttribute("data-voice-only", !camera);
-    this.voiceOnly.hidden = !this.consents.agrees("camera");
+    this.voiceOnly.hidden = this.page.needsCamera || !this.consents.agrees("camera");
     this.voiceOnly.setAttribute("aria-pressed", String(this.#byVoice));
     this.voiceOnly.textContent = this.#byVoice
       ? gettext("Use the camera after all")

@@ -3,7 +3,8 @@
  *
  * The server decides where the interview stands; everything here follows its states. What the person presses becomes a
  * command, what they say and show becomes signals, and what the server says is drawn. Page data (#room-data): session,
- * socket, state, language, camera, record, hints, title, questions, expected_s, urls {lobby, result, home, answers}.
+ * socket, state, language, camera, record, hints, title, questions, expected_s, drill [what it watches; see
+ * room/watching.js], urls {lobby, result, home, answers}.
  *
  * The order of things when the room opens: a click (or the lobby's "Begin"), the devices, the connection, then the
  * first question or the place where the interview was left.
@@ -20,6 +21,7 @@ import { Recordings } from "./room/recording.js";
 import { Scene } from "./room/scene.js";
 import { SelfView } from "./room/self-view.js";
 import { Veil } from "./room/veil.js";
+import { Watching } from "./room/watching.js";
 import { Speaker } from "./speech.js";
 
 /** A tab that is out of sight for this long is not practising. */
@@ -39,6 +41,7 @@ class Room {
     this.scene = new Scene();
     this.veil = new Veil({ focusAfter: this.scene.main });
     this.noticed = new Noticed();
+    this.watching = new Watching(page.drill);
     this.selfView = new SelfView({ camera: page.camera });
     this.live = new LiveConnection(page.socket);
     this.clock = new Clock(this.live);
@@ -160,7 +163,7 @@ class Room {
       this.live.addEventListener(type, (event) => act(/** @type {CustomEvent} */ (event).detail));
     on("welcome", ({ state }) => this.#welcomed(state));
     on("state", ({ state }) => this.#follow(state));
-    on("cues", (message) => this.noticed.cues(message));
+    on("cues", (message) => this.#noticed(message));
     on("event", (message) => this.noticed.event(message));
     on("busy", () => this.#busy());
     on("connection", (detail) => this.#connection(detail));
@@ -184,7 +187,10 @@ class Room {
     this.clock.draw();
     this.asking.follow(state);
     this.recordings?.follow(state, this.live.streamMs, this.devices.media.stream);
-    if (state.name !== "answering") this.noticed.quiet();
+    if (state.name !== "answering") {
+      this.noticed.quiet();
+      this.watching.rest();
+    }
     if (state.name === "done") return this.#leave();
     if (state.name === "paused") return this.#showPaused();
     this.#pausedBy = null;
@@ -207,6 +213,12 @@ class Room {
 
   #flowing() {
     if (this.veil.name === "held" && this.live.state) this.#follow(this.live.state);
+  }
+
+  /** @param {any} message */
+  #noticed(message) {
+    this.noticed.cues(message);
+    if (this.live.state?.name === "answering") this.watching.cues(message);
   }
 
   #busy() {
@@ -317,7 +329,8 @@ class Room {
     if (this.#isLeaving) return;
     this.#isLeaving = true;
     this.asking.stop();
-    this.veil.show({ name: "leaving", ...leavingWords(this.recordings !== null), waits: true });
+    const isDrill = this.page.drill.length > 0;
+    this.veil.show({ name: "leaving", ...leavingWords(this.recordings !== null, isDrill), waits: true });
     await this.recordings?.finish();
     this.devices.close();
     this.live.close();
@@ -337,12 +350,23 @@ function openingWords(camera) {
   };
 }
 
-/** @param {{questions: number, expected_s: number}} page */
-function beginWords({ questions, expected_s: seconds }) {
+/** @param {{questions: number, expected_s: number, drill: {name: string}[]}} page */
+function beginWords({ questions, expected_s: seconds, drill }) {
+  if (drill.length > 0) return drillWords(drill);
   const text = gettext("%(questions)s questions, about %(minutes)s minutes. You can pause at any time.");
   return {
     title: gettext("The interview is ready"),
     text: interpolate(text, { questions, minutes: Math.round(seconds / 60) }),
+  };
+}
+
+/** @param {{name: string}[]} drill */
+function drillWords(drill) {
+  return {
+    title: gettext("The drill is ready"),
+    text: interpolate(gettext("One question. Watched: %(names)s."), {
+      names: drill.map(({ name }) => name).join(", "),
+    }),
   };
 }
 
@@ -376,10 +400,13 @@ function heldWords() {
   };
 }
 
-/** @param {boolean} records */
-function leavingWords(records) {
+/**
+ * @param {boolean} records
+ * @param {boolean} isDrill
+ */
+function leavingWords(records, isDrill) {
   return {
-    title: gettext("That was the interview"),
+    title: isDrill ? gettext("That was the drill") : gettext("That was the interview"),
     text: records
       ? gettext("Your answers are saved. The last recording is being uploaded.")
       : gettext("Your answers are saved."),

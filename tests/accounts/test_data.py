@@ -307,7 +307,11 @@ def test_the_privacy_page_counts_what_there_is(
     sam, _ = lives
     found = {str(holding.kind): holding for holding in data.holdings_of(sam, northfield)}
     recordings = found["Recordings of your answers"]
-    assert (recordings.count, recordings.days, str(recordings.seen_by)) == (1, 90, "Only you")
+    assert (recordings.count, recordings.days, str(recordings.seen_by)) == (
+        1,
+        90,
+        "You; the teachers of your cohort while you let them watch and rate",
+    )
     results = found["What was observed in your answers"]
     assert (results.count, results.days) == (1, 730)  # through the practice that it belongs to
     page = sign_in(sam).get("/privacy/").content.decode()

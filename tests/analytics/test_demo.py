@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from accounts.models import Consent, Institution, Membership, Purpose, Role, User
 from analytics.demo import people
 from analytics.demo.answers import setting, simulate
 from analytics.demo.history import generator
+from analytics.demo.openings import OPENINGS
 from analytics.demo.personas import someone
 from analytics.demo.seed import seed
 from analytics.history import history_of
@@ -22,7 +23,19 @@ from analytics.progress import compare
 from cohorts.models import Assignment, Cohort
 from scoring.cues.catalogue import CATALOGUE, Cue
 from scoring.models import Baseline
-from sessions.models import AnswerResult, AnswerTranscript, PracticeSession, State
+from sessions.models import (
+    Advice,
+    AnswerResult,
+    AnswerScore,
+    AnswerTranscript,
+    Drill,
+    PracticeSession,
+    SelfRating,
+    State,
+)
+from sessions.ratings.agreement import agreements
+from sessions.ratings.queries import comments_of, news_for, rated_in, to_review, who_lets_rate
+from sessions.ratings.rubric import DEFAULT
 
 
 @pytest.fixture
@@ -134,10 +147,49 @@ def some_answers_hold_absent_cues_and_some_sessions_no_camera(demo: Institution)
     assert {"no_camera", "too_dark", "hips_out_of_view", "no_transcript"} <= reasons
 
 
+def two_teachers_rated_and_something_is_left_to_rate(demo: Institution) -> None:
+    autumn, tia = Cohort.objects.get(name=people.AUTUMN), User.objects.get(email=people.TIA)
+    queue = list(to_review(tia, autumn))
+    assert len({answer.session.user_id for answer in queue}) == 1 + len(OPENINGS)
+    assert {answer.mine for answer in queue} == {True, False}
+    found = agreements(rated_in(who_lets_rate(tia, autumn), autumn))
+    assert len(found) == 1 + len(DEFAULT)
+    for one in found:
+        assert one.raters == 2
+        assert one.icc is not None
+        assert 0.2 < one.icc.single < 0.9
+    sam = User.objects.get(email=people.SAM)
+    latest = PracticeSession.objects.filter(user=sam, is_drill=False).latest("created_at")
+    assert latest.self_rating == SelfRating.GIVEN
+    assert latest.answers.filter(ratings__kind="self").exists()
+    comments = comments_of(latest.answers.all())
+    assert len(comments) == 2
+    assert all(0 < (one.at_ms or 0) < one.answer.stream_ms for one in comments)
+    assert news_for(sam, demo)[0].by == "Tia Brandt"
+
+
+def sam_did_a_drill_which_counts_for_nothing(demo: Institution) -> None:
+    drill = Drill.objects.select_related("session", "source").get()
+    assert drill.session.user.email == people.SAM
+    assert (drill.session.simulated, drill.session.state) == (True, State.DONE)
+    assert drill.source.session == interviews_of_sam().latest("created_at")
+    assert set(drill.after) == set(drill.before) == set(drill.cues)
+    assert all("error" in one for one in (*drill.before.values(), *drill.after.values()) if "v" in one)
+    assert drill.session not in history_of(drill.session.user, demo).sessions
+
+
+def interviews_of_sam() -> QuerySet[PracticeSession]:
+    return PracticeSession.objects.filter(user__email=people.SAM, is_drill=False)
+
+
 def words_are_in_sams_last_session_alone_and_were_read(demo: Institution) -> None:
-    spoken = list(AnswerTranscript.objects.select_related("answer__session__user", "answer__result"))
+    spoken = list(
+        AnswerTranscript.objects.filter(
+            answer__session__user__email=people.SAM, answer__session__is_drill=False
+        ).select_related("answer__session__user", "answer__result")
+    )
     assert len(spoken) == 2
-    latest = PracticeSession.objects.filter(user__email=people.SAM).latest("created_at")
+    latest = interviews_of_sam().latest("created_at")
     for one in spoken:
         assert one.answer.session == latest
         assert one.model == "text written for the demonstration"
@@ -149,11 +201,28 @@ def words_are_in_sams_last_session_alone_and_were_read(demo: Institution) -> Non
         fillers = sum(mark["code"] == "FILLERS" for mark in one.marks)
         assert abs(cues["FILLERS"]["v"] - 100 * fillers / n) < 0.2
         assert abs(cues["WPM"]["v"] - 60 * n / cues["ANSWER_LEN"]["v"]) < 2
-    others = AnswerResult.objects.exclude(answer__in=[one.answer for one in spoken])
+    others = AnswerResult.objects.filter(answer__transcript=None)
     assert all("v" not in cues["WPM"] for cues in others.values_list("cues", flat=True)[:1500])
 
 
+def sams_answers_with_a_track_are_rated_and_nobody_elses(demo: Institution) -> None:
+    rated = AnswerScore.objects.filter(kind="engagement").select_related("answer__result")
+    tracked = AnswerResult.objects.exclude(track="").filter(
+        answer__session__user__email=people.SAM, answer__session__is_drill=False
+    )
+    assert {row.answer_id for row in rated} == set(tracked.values_list("answer_id", flat=True)) != set()
+    assert all(row.current and row.version == "engagement-sim-1" for row in rated)
+    assert {row.made_at for row in rated} == set(tracked.values_list("made_at", flat=True))
+    estimated = [row for row in rated if row.value is not None]
+    assert len(estimated) > 0.7 * len(rated)
+    assert all(row.missing for row in rated if row.value is None)
+    assert Advice.objects.count() == len(rated)
+
+
 CHECKS = (
+    sams_answers_with_a_track_are_rated_and_nobody_elses,
+    two_teachers_rated_and_something_is_left_to_rate,
+    sam_did_a_drill_which_counts_for_nothing,
     words_are_in_sams_last_session_alone_and_were_read,
     everything_is_marked_as_simulated,
     the_four_people_stand_where_they_should,

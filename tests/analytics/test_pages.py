@@ -361,9 +361,9 @@ def test_the_result_costs_the_same_queries_for_few_and_many_answers(
     client, opened = sign_in(sam), answer_url(long)
     say(long)
     client.get(result_url(short))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(result_url(long))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(12):
         client.get(opened)
 
 
@@ -422,11 +422,11 @@ def test_a_history_is_bounded_and_costs_the_same_queries(
     practise(sam)
     client, address = sign_in(sam), reverse("analytics:progress")
     client.get(address)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(address)
     for _ in range(64):
         practise(sam, cues=[{"LATENCY": {"v": 1.0}}])
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         said = text_of(client.get(address))
     assert "60 sessions" in said
 
@@ -524,7 +524,7 @@ def test_the_cohort_page_costs_the_same_queries_for_few_and_many(
     users = add_students(cohort, 2)
     practise(users[0])
     client.get(address)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(address)
     for number, user in enumerate(User.objects.filter(name__startswith="Student")):
         practise(user, assignment=assignment if number % 2 else None)
@@ -534,7 +534,7 @@ def test_the_cohort_page_costs_the_same_queries_for_few_and_many(
         Enrolment(institution=cohort.institution, cohort=cohort, user=user, role=CohortRole.STUDENT)
         for user in add_more
     )
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(address)
 
 
@@ -598,7 +598,7 @@ def test_usage_counts_and_names_nobody(
     assert "5 sessions in 12 weeks" in said
     assert "Autumn" in said
     assert sam.name not in said
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(reverse("analytics:usage"))
 
 

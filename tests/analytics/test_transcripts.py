@@ -154,7 +154,7 @@ def test_every_kind_has_a_sign_of_its_own() -> None:
     signs = [sign for _, sign in moments.KINDS.values() if sign]
     assert len(set(signs)) == len(moments.KINDS) - 1
     assert set(transcripts.KINDS) < set(moments.KINDS)
-    assert set(transcripts.LEGEND) | {"EVENTS"} == set(moments.KINDS)
+    assert set(transcripts.LEGEND) | {"EVENTS", "COMMENTS"} == set(moments.KINDS)
 
 
 # --- sentences --------------------------------------------------------------------------------------

@@ -301,7 +301,7 @@ document.addEventListener("securitypolicyviolation", (event) =>
 
 @pytest.fixture
 def visit(site: Site, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """`visit(email, path, look)` signs a person of the demo in and gives the page to `look`.
+    """`visit(email, path, look)` signs a person of the demo in and gives the page to `look`; `microphone` is a file.
 
     Whatever the content security policy refuses, whatever a script throws and every request to another origin fails
     the test.
@@ -319,8 +319,8 @@ def visit(site: Site, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> C
     password = Argon2PasswordHasher().encode(PASSWORD, "a-salt-for-all")
     User.objects.filter(email__in=people.STANDING).update(password=password)
 
-    def go(email: str, path: str, look: Callable[[Page], None]) -> None:
-        with open_page("about:blank") as page:
+    def go(email: str, path: str, look: Callable[[Page], None], *, microphone: Path | None = None) -> None:
+        with open_page("about:blank", microphone=microphone) as page:
             page.set_default_timeout(PATIENCE_MS)
             problems: list[str] = []
             page.on("pageerror", lambda error: problems.append(str(error)))

@@ -169,6 +169,7 @@ def test_a_whole_interview_with_camera_voice_and_recording(
         take_over(page, session)
         page.wait_for_timeout(SAID_ONCE_MS)
         to_the_end(page)
+        rate_oneself(page)
         analysed(page, site, session)
         read_result(page, session)
         read_answer(page, session.answers.get(position=0))
@@ -261,6 +262,15 @@ def to_the_end(page: Page) -> None:
     waits_for(page, "asking", 2)
     page.get_by_role("button", name="End", exact=True).click()
     page.get_by_role("button", name="End it").click()
+    page.wait_for_url("**/self-rating/")
+
+
+def rate_oneself(page: Page) -> None:
+    """Asked before the result; while the answers are analysed."""
+    assert violations(page) == []
+    page.locator("[data-scale] input").first.focus()
+    page.keyboard.press("4")
+    page.get_by_role("button", name="Save and see the result").click()
     page.wait_for_url("**/result/")
 
 

@@ -32,17 +32,24 @@ from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
-from accounts.models import Institution, Membership, Role, User
+from accounts.models import Consent, Institution, Membership, ModelKind, Purpose, Role, User
+from accounts.purposes import current
 from cohorts.actions import invite_by_link
 from cohorts.models import Assignment, Cohort
+from scoring.models import ModelVersion, RunState, TrainingRun
 from sessions.live.routing import websocket_urlpatterns
 from sessions.models import (
+    About,
     Answer,
+    AnswerState,
+    Dispute,
     PracticeSession,
     Question,
+    RatingComment,
     Recording,
     RecordingSegment,
     RecordingState,
+    Rescoring,
     Scenario,
 )
 
@@ -54,6 +61,7 @@ DONE_BY_ANYBODY = (SIGN_IN, 302, 302, 302, 302)
 STUDENTS = (SIGN_IN, 200, 403, 403, (200, 403, 403))
 TEACHERS_AND_ADMINISTRATORS = (SIGN_IN, 403, 200, 200, (403, 200, 200))
 ADMINISTRATORS = (SIGN_IN, 403, 403, 200, (403, 403, 200))
+DONE_BY_ADMINISTRATORS = (SIGN_IN, 403, 403, 302, (403, 403, 302))
 # Objects.
 OF_SAM = (SIGN_IN, 200, 404, 404, 404)
 OF_THE_COHORT = (SIGN_IN, 404, 200, 200, 404)
@@ -140,10 +148,16 @@ TABLE: dict[str, Row] = {
     "practice:start": Row(
         post=(SIGN_IN, 302, 403, 403, (404, 403, 403)), data={"scenario": "scenario_id"}
     ),
+    "practice:start_drill": Row(
+        post=(SIGN_IN, 302, 404, 404, 404), data={"answer": "answer_id", "cue": "GZ_DR"}
+    ),
     "practice:room": Row(OF_SAM),
     "practice:lobby": Row(OF_SAM, post=OF_SAM),
     "practice:consent": Row(post=(SIGN_IN, 204, 404, 404, 404), data=AGREED),
-    "practice:recording": Row(OF_SAM),
+    # Sam lets his teachers watch and rate (`things`); without that it is his alone (tests/sessions/ratings).
+    "practice:recording": Row((SIGN_IN, 200, 200, 404, 404)),
+    "practice:self_rating": Row((SIGN_IN, 302, 404, 404, 404), post=(SIGN_IN, 302, 404, 404, 404)),
+    "practice:rubric": Row(OF_THE_COHORT, post=OF_THE_COHORT),
     "practice:stop_analysis": Row(post=(SIGN_IN, 302, 404, 404, 404)),
     "practice:go_on_analysis": Row(post=(SIGN_IN, 302, 404, 404, 404)),
     "practice:delete_session": Row(post=(SIGN_IN, 302, 404, 404, 404)),
@@ -152,6 +166,7 @@ TABLE: dict[str, Row] = {
     "practice:import_scenario": Row(TEACHERS_AND_ADMINISTRATORS, post=TEACHERS_AND_ADMINISTRATORS),
     "practice:scenario": Row(OF_THE_COHORT),
     "practice:scenario_file": Row(OF_THE_COHORT),
+    "practice:copy_scenario": Row(post=DONE_IN_THE_COHORT),
     "practice:assign": Row(OF_THE_COHORT, post=OF_THE_COHORT),
     "practice:edit_assignment": Row(OF_THE_COHORT, post=OF_THE_COHORT),
     "practice:withdraw_assignment": Row(post=DONE_IN_THE_COHORT),
@@ -159,16 +174,47 @@ TABLE: dict[str, Row] = {
     "analytics:result": Row(OF_SAM),
     "analytics:result_status": Row(OF_SAM),
     "analytics:answer": Row(OF_SAM),
+    "analytics:advice": Row(OF_SAM),
+    # Sam's session is no drill, so that nobody finds one here; tests/sessions/drills/test_page.py opens Sam's.
+    "analytics:drill": Row((SIGN_IN, 404, 404, 404, 404)),
     "analytics:progress": Row(STUDENTS),
+    "analytics:coach": Row(STUDENTS),
     "analytics:accommodation": Row(
         STUDENTS, post=(SIGN_IN, 302, 403, 403, (302, 403, 403)), data={"off": "GZ_DR"}
     ),
     "analytics:cues": Row(ANYBODY),
     "analytics:cue": Row(ANYBODY),
+    "analytics:model_card": Row(ANYBODY),
     "analytics:cohort": Row(OF_THE_COHORT),
     "analytics:student": Row((SIGN_IN, 404, 200, 404, 404)),
+    "analytics:question_expectations": Row(
+        OF_THE_COHORT, post=DONE_IN_THE_COHORT, data={"act": "default"}
+    ),
+    "analytics:type_expectations": Row(OF_THE_COHORT, post=DONE_IN_THE_COHORT, data={"act": "default"}),
+    "analytics:dispute": Row(OF_SAM, post=(SIGN_IN, 422, 404, 404, 404)),
+    "analytics:disputes": Row(STUDENTS),
+    "analytics:withdraw_dispute": Row(post=(SIGN_IN, 302, 404, 404, 404)),
+    "analytics:cohort_disputes": Row((SIGN_IN, 404, 200, 404, 404)),
+    "analytics:cohort_dispute": Row(
+        (SIGN_IN, 404, 200, 404, 404), post=(SIGN_IN, 404, 302, 404, 404), data={"text": "Thank you."}
+    ),
+    "analytics:institution_disputes": Row(ADMINISTRATORS),
+    # Sam has a teacher, so what he disputes is hers to answer.
+    "analytics:institution_dispute": Row((SIGN_IN, 404, 404, 404, 404), post=(SIGN_IN, 404, 404, 404, 404)),
+    "analytics:review": Row((SIGN_IN, 404, 200, 404, 404)),
+    "analytics:review_answer": Row((SIGN_IN, 404, 200, 404, 404), post=(SIGN_IN, 404, 422, 404, 404)),
+    "analytics:delete_review_comment": Row(post=(SIGN_IN, 404, 302, 404, 404)),
     "analytics:usage": Row(ADMINISTRATORS),
     "analytics:usage_csv": Row(ADMINISTRATORS),
+    "analytics:models": Row(ADMINISTRATORS),
+    "analytics:models_status": Row(ADMINISTRATORS),
+    "analytics:export_ratings": Row(ADMINISTRATORS),
+    "analytics:train_models": Row(post=DONE_BY_ADMINISTRATORS),
+    "analytics:roll_back": Row(post=DONE_BY_ADMINISTRATORS),
+    "analytics:score_anew": Row(post=DONE_BY_ADMINISTRATORS),
+    "analytics:stop_training": Row(post=DONE_BY_ADA),
+    "analytics:switch_on": Row(post=DONE_BY_ADA),
+    "analytics:stop_scoring": Row(post=DONE_BY_ADA),
     # --- the API
     "api:sessions": Row(API),
     "api:session": Row(API_OF_SAM),
@@ -185,7 +231,7 @@ SOCKETS: dict[str, tuple[bool, bool, bool, bool, bool]] = {
 
 BY_TOKEN = {"cohorts:join", "accounts:password_reset_confirm"}
 """Addresses that hold a secret, which is itself the right to open them."""
-OF_NOBODY = {"analytics:cue"}
+OF_NOBODY = {"analytics:cue", "analytics:model_card"}
 """Addresses whose parameter names a word of the product, and nothing that belongs to anybody."""
 OPERATOR = "admin"
 """Django's admin: one rule for the whole namespace, see below."""
@@ -208,7 +254,9 @@ def things(
         job_title="Own",
         summary="Northfield's.",
     )
-    Question.objects.create(scenario=own, key="one", position=0, text="What?", type="opening", difficulty=1)
+    question = Question.objects.create(
+        scenario=own, key="one", position=0, text="What?", type="opening", difficulty=1
+    )
     session = PracticeSession.objects.create(
         institution=northfield,
         user=sam,
@@ -228,21 +276,53 @@ def things(
     recording = Recording.objects.create(
         institution=northfield, answer=answer, mime="video/webm", state=RecordingState.READY, size=4
     )
+    dispute = Dispute.objects.create(
+        institution=northfield, answer=answer, about=About.TRANSCRIPT, words="I said something else."
+    )
+    Consent.objects.create(
+        institution=northfield, user=sam, purpose=Purpose.REVIEW, version=current(Purpose.REVIEW).version
+    )
+    reviewed = Answer.objects.create(
+        institution=northfield,
+        session=session,
+        question_id=question_ids[1],
+        position=1,
+        question_text="And then?",
+        state=AnswerState.SAVED,
+        stream_ms=9000,
+    )
+    comment = RatingComment.objects.create(
+        institution=northfield, answer=reviewed, author=tia, text="Tell more of this."
+    )
     recording.file.save("test.webm", ContentFile(b"\x1a\x45\xdf\xa3"))
     RecordingSegment.objects.create(institution=northfield, recording=recording, number=0, started_ms=0)
     soon = timezone.now() + timedelta(days=1)
     link = invite_by_link(cohort=cohort, max_uses=5, expires_at=soon, by=tia)
+    run = TrainingRun.objects.create(institution=northfield, by=ada, state=RunState.DONE)
+    version = ModelVersion.objects.create(
+        institution=northfield, kind=ModelKind.ENGAGEMENT, name="northfield-1", catalogue_version=1, run=run
+    )
+    rescoring = Rescoring.objects.create(institution=northfield, version=version, by=ada, state=RunState.DONE)
     return {
+        "run_id": run.pk,
+        "version_id": version.pk,
+        "rescoring_id": rescoring.pk,
         "institution_id": northfield.pk,
         "cohort_id": cohort.pk,
         "assignment_id": assignment.pk,
         "scenario_id": own.pk,
+        "question_id": question.pk,
+        "kind": "opening",
         "user_id": sam.pk,
         "session_id": session.pk,
         "answer_id": answer.pk,
         "recording_id": recording.pk,
+        "dispute_id": dispute.pk,
+        "reviewed_id": reviewed.pk,
+        "comment_id": comment.pk,
         "number": 0,
         "code": "GZ_DR",
+        "name": "engagement-sim-1",
         "invitation_id": link.invitation.pk,
         "token": link.token,
         "uidb64": urlsafe_base64_encode(force_bytes(sam.pk)),

@@ -8,7 +8,7 @@ from django.db import connection
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from greenroom.supervisor import ANALYSIS_QUEUES, QUEUES
+from greenroom.supervisor import ANALYSIS_QUEUES, QUEUES, TRAINING_QUEUES
 from greenroom.tasks import SILENT_S, retry_stalled_jobs
 from sessions.recordings.tasks import prepare_recording
 
@@ -51,7 +51,7 @@ def test_one_that_is_in_the_queue_already_holds_up_no_other() -> None:
 
 def test_every_queue_has_a_worker_and_analyses_have_one_of_their_own() -> None:
     queues = {task.queue for task in app.tasks.values()}
-    assert queues == {*QUEUES, *ANALYSIS_QUEUES}
+    assert queues == {*QUEUES, *ANALYSIS_QUEUES, *TRAINING_QUEUES}
     assert {task.name for task in app.tasks.values() if task.queue in ANALYSIS_QUEUES} == {
         "sessions.tasks.analyse_answer"
     }

@@ -83,6 +83,7 @@ class Greenroom:
             "daphne": "web",
             "--queues house": "worker",
             "--queues analysis": "analysis worker",
+            "--queues training": "training worker",
             "postgres": "database",
         }
         rows = [line.split(maxsplit=1) for line in listed.stdout.splitlines()]
@@ -118,7 +119,7 @@ def is_gone(pid: int) -> bool:
 def test_it_serves_and_stops_in_order(start: Callable[[], Greenroom]) -> None:
     greenroom = start().wait()
     children = greenroom.children()
-    assert set(children) == {"web", "worker", "analysis worker", "database"}
+    assert set(children) == {"web", "worker", "analysis worker", "training worker", "database"}
     assert greenroom.ready()
     greenroom.process.send_signal(signal.SIGINT)
     assert greenroom.process.wait(150) == 0

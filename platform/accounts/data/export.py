@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import io
 import json
 import zipfile
 from collections.abc import Iterator
 from pathlib import PurePosixPath
-from typing import IO, Any
+from typing import IO
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.data.deletion import StoredFile, file_fields, files_in, storage_of
+from accounts.data.pipe import Pipe
 from accounts.data.rows import AnyModel, Rows, declared, rows_about
 from accounts.fate import Fate
 from accounts.models import User
@@ -22,32 +22,9 @@ BLOCK = 256 * 1024
 ROWS = 500
 
 
-class _Pipe(io.RawIOBase):
-    """What zipfile writes into; taken out again piece by piece, so that memory holds one block only."""
-
-    def __init__(self) -> None:
-        self._held = bytearray()
-        self._written = 0
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Any, /) -> int:
-        self._held += data
-        self._written += len(data)
-        return len(data)
-
-    def tell(self) -> int:
-        return self._written
-
-    def taken(self) -> bytes:
-        held, self._held = bytes(self._held), bytearray()
-        return held
-
-
 def zip_of(user: User) -> Iterator[bytes]:
     """The ZIP, block by block. Reads database and storage while it goes, and holds one row or block at a time."""
-    pipe = _Pipe()
+    pipe = Pipe()
     # zipfile writes to what cannot seek with a data descriptor behind each member.
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("README.txt", _note(user))
@@ -58,9 +35,7 @@ def zip_of(user: User) -> Iterator[bytes]:
     yield pipe.taken()
 
 
-def _member(
-    archive: zipfile.ZipFile, pipe: _Pipe, model: AnyModel, fate: Fate, rows: Rows
-) -> Iterator[bytes]:
+def _member(archive: zipfile.ZipFile, pipe: Pipe, model: AnyModel, fate: Fate, rows: Rows) -> Iterator[bytes]:
     if not rows.exists():
         return
     with archive.open(f"{model._meta.label_lower}.json", "w") as member:
@@ -83,7 +58,7 @@ def _json(model: AnyModel, fate: Fate, rows: Rows) -> Iterator[bytes]:
     yield b"\n]\n"
 
 
-def _file(archive: zipfile.ZipFile, pipe: _Pipe, file: StoredFile) -> Iterator[bytes]:
+def _file(archive: zipfile.ZipFile, pipe: Pipe, file: StoredFile) -> Iterator[bytes]:
     try:
         source: IO[bytes] = storage_of(file.model, file.field).open(file.name, "rb")
     except FileNotFoundError:

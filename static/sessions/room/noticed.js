@@ -110,7 +110,7 @@ function decimal(value) {
 }
 
 /** @param {string} [reason] of scoring/cues/values.py */
-function absentText(reason) {
+export function absentText(reason) {
   const texts = /** @type {Record<string, string>} */ ({
     no_camera: gettext("without camera"),
     no_face: gettext("no face seen"),
