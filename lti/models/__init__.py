@@ -10,13 +10,14 @@ A *login* is one launch on its way: made when the platform begins it, used up wh
 an *identity* says who the platform's `sub` is here, a *course* which cohort its context is, a *resource link* which
 assignment a link in the course opens. All three are unique within a registration only.
 
-A teacher's Deep Linking request is a *selection* until it is answered. A *grade* is what the platform is told of a
-student in an assignment: completion, or a rubric that a teacher confirmed, and never anything else.
+A *handover* brings somebody out of a platform's frame into a window of its own. A teacher's Deep Linking request is a
+*selection* until it is answered. A *grade* is what the platform is told of a student in an assignment: completion, or
+a rubric that a teacher confirmed, and never anything else.
 """
 
 from __future__ import annotations
 
-from lti.models.launches import Identity, Login
+from lti.models.launches import Handover, Identity, Login
 from lti.models.places import Course, Grade, GradeSource, GradeState, ResourceLink, Selection
 from lti.models.registrations import (
     ADDRESS,
@@ -39,6 +40,7 @@ __all__ = [
     "Grade",
     "GradeSource",
     "GradeState",
+    "Handover",
     "Identity",
     "Login",
     "Product",

@@ -26,6 +26,11 @@ class Login(models.Model):
     state_digest = models.CharField(primary_key=True, max_length=64)
     browser_digest = models.CharField(max_length=64)
     target = models.CharField(max_length=ADDRESS)
+    storage = models.CharField(
+        max_length=IDENTIFIER,
+        blank=True,
+        help_text=_("The platform's frame that keeps data where cookies are blocked."),
+    )
     created_at = models.DateTimeField(default=timezone.now)
     used_at = models.DateTimeField(null=True, blank=True)
 
@@ -53,6 +58,9 @@ class Identity(models.Model):
     )
     created_at = models.DateTimeField(default=timezone.now)
     last_launch_at = models.DateTimeField(null=True, blank=True)
+    stays_apart_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When the person chose not to join another account.")
+    )
 
     class Meta:
         constraints = (
@@ -61,3 +69,25 @@ class Identity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} at {self.registration_id}"
+
+
+class Handover(models.Model):
+    """The way of one person out of a platform's frame into a window of its own, used once; only a digest is kept."""
+
+    data_fate: ClassVar[Fate] = Fate(
+        why="one way from a frame into a window; useless when it is used or, after minutes, too old",
+        person="user",
+        export=False,
+        erasure=Erasure.DELETE,
+        retention=Retention("made_at", days=2),
+    )
+
+    institution = models.ForeignKey(Institution, on_delete=models.CASCADE)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    token_digest = models.CharField(primary_key=True, max_length=64)
+    path = models.CharField(max_length=ADDRESS)
+    made_at = models.DateTimeField(default=timezone.now)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"way of {self.made_at:%Y-%m-%d %H:%M}"

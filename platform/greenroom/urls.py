@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("cohorts.urls")),
     path("", include("sessions.urls")),
     path("", include("analytics.urls")),
+    path("lti/", include("lti.urls")),
     path("api/v1/", include(("sessions.api.urls", "api"))),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("operator/", admin.site.urls),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,12 +10,12 @@ from django.urls import reverse
 
 from analytics.demo import people
 from sessions.models import Advice, PracticeSession
+from tests.browser.axe import grave
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
-AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
 Visit = Callable[..., None]
 AT_MS = 12_000
 GAZE = {
@@ -59,16 +58,6 @@ def advised() -> PracticeSession:
         },
     )
     return session
-
-
-def grave(page: Page) -> list[str]:
-    """What axe-core finds serious or critical within the page; the styles that it sets of its own do not count."""
-    before = page.evaluate("violations")
-    page.evaluate(AXE.read_text())
-    found = page.evaluate("async () => (await axe.run(document)).violations")
-    page.evaluate("(before) => { violations.splice(0, violations.length, ...before) }", before)
-    serious = [one for one in found if one["impact"] in ("serious", "critical")]
-    return [f"{one['id']}: {[node['html'][:160] for node in one['nodes']]}" for one in serious]
 
 
 def fits(page: Page) -> bool:

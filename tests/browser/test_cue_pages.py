@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,6 +12,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from cohorts.models import Cohort
+from tests.browser.axe import grave
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 PASSWORD = "a long quiet evening"
 PATIENCE_MS = 45_000
-AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
 OpenPage = Callable[..., AbstractContextManager["Page"]]
 
 
@@ -44,12 +43,6 @@ def enter(page: Page, site: Any, person: User, path: str) -> list[str]:
     page.locator("input[name=password]").press("Enter")
     page.wait_for_url(f"**{path}")
     return heard
-
-
-def grave(page: Page) -> list[str]:
-    page.evaluate(AXE.read_text())
-    found = page.evaluate("async () => (await axe.run(document)).violations")
-    return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found if one["impact"] != "minor"]
 
 
 def test_a_cue_is_found_while_one_types(site: Any, open_page: OpenPage, sam: User, cohort: Cohort) -> None:

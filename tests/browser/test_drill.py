@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,13 +12,13 @@ from django.urls import reverse
 from accounts.models import Institution, ModelKind, User
 from analytics.demo import people
 from sessions.models import Advice, Answer, Drill, Mode, PracticeSession, ResultState, State
+from tests.browser.axe import grave
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
 SAID_MS = 14_000
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 800}
@@ -58,16 +57,6 @@ def advised_answer() -> Answer:
         details={"seconds": 30, "low": 14, "turned": 9, "before": 0.4, "after": 0.7},
     )
     return answer
-
-
-def grave(page: Page) -> list[str]:
-    """What axe-core finds serious or critical. It sets styles of its own, which our policy stops and reports."""
-    before = page.evaluate("violations")
-    page.evaluate(AXE.read_text())
-    found = page.evaluate("async () => (await axe.run(document)).violations")
-    page.evaluate("(before) => { violations.splice(0, violations.length, ...before) }", before)
-    serious = [one for one in found if one["impact"] in ("serious", "critical")]
-    return [f"{one['id']}: {[node['html'][:160] for node in one['nodes']]}" for one in serious]
 
 
 def fits(page: Page) -> bool:

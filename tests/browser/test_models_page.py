@@ -16,13 +16,13 @@ from analytics.demo import people
 from scoring.interchange.simulated import Plan
 from scoring.registry.queries import in_use
 from sessions.training.simulated import simulate_rated_answers
+from tests.browser.axe import grave
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 HERE = Path(__file__).parent
-AXE = HERE.parents[1] / "node_modules/axe-core/axe.min.js"
 TRAINED_WITHIN_MS = 600_000
 
 
@@ -48,16 +48,6 @@ def used() -> str:
 def confirmed(page: Page, button: str, dialog: str) -> None:
     page.get_by_role("button", name=button, exact=False).first.click()
     page.locator(f"#{dialog} button[value=yes]").click()
-
-
-def grave(page: Page) -> list[str]:
-    """What axe-core finds serious or critical, the refusals of the styles that it sets itself left out."""
-    before = page.evaluate("violations")
-    page.evaluate(AXE.read_text())
-    found = page.evaluate("async () => (await axe.run(document)).violations")
-    page.evaluate("(before) => { violations.splice(0, violations.length, ...before) }", before)
-    serious = [one for one in found if one["impact"] in ("serious", "critical")]
-    return [f"{one['id']}: {[node['html'][:160] for node in one['nodes']]}" for one in serious]
 
 
 def overflows(page: Page) -> bool:

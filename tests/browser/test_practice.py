@@ -22,6 +22,7 @@ from sessions.models import (
     ResultState,
     State,
 )
+from tests.browser.axe import grave
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PASSWORD = "a long quiet evening"
-AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
 PATIENCE_MS = 90_000
 SAID_ONCE_MS = 15_000
 """Long enough for all that is said, and for the pause after it."""
@@ -143,11 +143,9 @@ def noticed(page: Page, code: str) -> float | None:
 def violations(page: Page) -> list[str]:
     """What axe-core finds serious or critical."""
     BEING_CHECKED.add(page)
-    page.evaluate(AXE.read_text())
-    found = page.evaluate("async () => (await axe.run(document)).violations")
+    found = grave(page)
     BEING_CHECKED.remove(page)
-    grave = [one for one in found if one["impact"] in ("serious", "critical")]
-    return [f"{one['id']}: {[node['html'][:160] for node in one['nodes']]}" for one in grave]
+    return found
 
 
 def place(session: PracticeSession) -> tuple[str, int]:

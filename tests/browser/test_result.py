@@ -23,12 +23,12 @@ from sessions.models import (
     RecordingState,
     ResultState,
 )
+from tests.browser.axe import grave
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
-AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
 Visit = Callable[..., None]
 BEGAN_MS = 1500
 """Stream time at which the recording of a test begins."""
@@ -60,16 +60,6 @@ def playhead(page: Page) -> float:
         }"""
     )
     return found
-
-
-def grave(page: Page) -> list[str]:
-    """What axe-core finds serious or critical. It sets styles of its own, which our policy stops: they do not count."""
-    before = page.evaluate("violations")
-    page.evaluate(AXE.read_text())
-    found = page.evaluate("async () => (await axe.run(document)).violations")
-    page.evaluate("(before) => { violations.splice(0, violations.length, ...before) }", before)
-    serious = [one for one in found if one["impact"] in ("serious", "critical")]
-    return [f"{one['id']}: {[node['html'][:160] for node in one['nodes']]}" for one in serious]
 
 
 def test_one_playhead_goes_through_lanes_moments_and_words(visit: Visit) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,25 +13,15 @@ from analytics.demo import people
 from cohorts.models import Cohort
 from sessions.models import Answer, PracticeSession, Rating, RatingComment, SelfRating
 from sessions.ratings.queries import Wanted, to_review
+from tests.browser.axe import grave
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
-AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
 Visit = Callable[..., None]
 COMMENT = "Close to the question, 1 to 5."
 """Digits and a C in it: while one writes they are letters."""
-
-
-def grave(page: Page) -> list[str]:
-    """What axe-core finds serious or critical. It sets styles of its own, which our policy stops: they do not count."""
-    before = page.evaluate("violations")
-    page.evaluate(AXE.read_text())
-    found = page.evaluate("async () => (await axe.run(document)).violations")
-    page.evaluate("(before) => { violations.splice(0, violations.length, ...before) }", before)
-    serious = [one for one in found if one["impact"] in ("serious", "critical")]
-    return [f"{one['id']}: {[node['html'][:160] for node in one['nodes']]}" for one in serious]
 
 
 def looks_right(page: Page) -> None:
