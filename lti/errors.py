@@ -98,8 +98,11 @@ class PlaceRefused(LaunchRefused):
 
 
 class ServiceError(LtiError):
-    """A platform's service did not answer as it should; `status` is None where it did not answer at all."""
+    """A platform's service did not answer as it should; `status` is None where it did not answer at all.
 
-    def __init__(self, what: str, *, status: int | None = None, retry: bool = False) -> None:
+    `said` is the error code in its answer, such as `invalid_client` (RFC 6749, 5.2); empty where it gave none.
+    """
+
+    def __init__(self, what: str, *, status: int | None = None, retry: bool = False, said: str = "") -> None:
         super().__init__(what)
-        self.status, self.retry = status, retry
+        self.status, self.retry, self.said = status, retry, said

@@ -91,7 +91,8 @@ def _read(response: httpx.Response) -> Answer:
     if status in AGAIN:
         raise ServiceError(f"the platform answered {status}", status=status, retry=True)
     if not 200 <= status < 300:
-        raise ServiceError(f"the platform answered {status}", status=status, retry=status >= 500)
+        said = _error_code(bytes(content))
+        raise ServiceError(f"the platform answered {status}", status=status, retry=status >= 500, said=said)
     return Answer(
         status, _json(bytes(content), response), {k.lower(): v for k, v in response.headers.items()}
     )
@@ -104,3 +105,13 @@ def _json(content: bytes, response: httpx.Response) -> Any:
         return loads(content)
     except (ValueError, RecursionError) as error:
         raise ServiceError("the platform's answer is no JSON", status=response.status_code) from error
+
+
+def _error_code(content: bytes) -> str:
+    """The error code of an OAuth 2 answer; a short word or nothing, for it is shown and logged."""
+    try:
+        data = loads(content)
+    except (ValueError, RecursionError):
+        return ""
+    code = data.get("error") if isinstance(data, dict) else None
+    return code if isinstance(code, str) and code.isascii() and code.isprintable() and len(code) <= 60 else ""
