@@ -6,8 +6,9 @@ move does alone; for pairs of moves the two effects are added, the most promisin
 that turns the verdict is taken. Best is the shortest way (in training spreads), less what it gains in plausibility: an
 untypical value is moved rather than a typical one.
 
-Where no two changes turn the verdict, as many are made one by one as it takes. What a learner is shown is never more
-than two.
+Where no two changes turn the verdict, as many are made one by one as it takes: first those that the generator proposes,
+then, for a sample that lies further out than it has learnt, those by which the classifier itself rises. What a learner
+is shown is never more than two.
 """
 
 from __future__ import annotations
@@ -75,9 +76,10 @@ class Explainer:
         shown, reached = self._few(samples, moves)
         valid, after = reached >= 0, shown
         if not valid.all():
-            rest = torch.nonzero(~valid)[:, 0]
-            after = shown.clone()
-            after[rest], valid[rest] = self._more(samples.at(rest), moves.at(rest))
+            after, valid = self._beyond(samples, moves, free, shown, valid)
+            few = valid & (((after != features) & samples.present).sum(dim=1) <= MOST_CHANGES)
+            shown = torch.where(few[:, None], after, shown)
+            reached = torch.where(few & (reached < 0), self._classifier(after), reached)
         return Counterfactuals(after, (after != features) & samples.present, valid, shown, reached, proposed)
 
     def _few(self, samples: Samples, moves: Moves) -> tuple[Tensor, Tensor]:
@@ -107,18 +109,31 @@ class Explainer:
         found = made.gather(1, best[..., None].expand(-1, -1, made.shape[2]))[:, 0]
         return found, logits.gather(1, best)[:, 0]
 
+    def _beyond(
+        self, samples: Samples, moves: Moves, free: Tensor, shown: Tensor, valid: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """`after` and `valid` where two of the moves did not turn everything: more moves, then other ones."""
+        after = shown
+        for ways in (moves.at, lambda rest: self._steepest(samples.at(rest), free[rest])):
+            rest = torch.nonzero(~valid)[:, 0]
+            if not len(rest):
+                break
+            found, turned = self._more(samples.at(rest), ways(rest))
+            after, valid = after.index_copy(0, rest, found), valid.index_copy(0, rest, turned)
+        return after, valid
+
     def _more(self, samples: Samples, moves: Moves) -> tuple[Tensor, Tensor]:
         """Samples (n, k) with as many moves as it takes, most help for the cost first; and what is turned (n,).
 
-        Where all that is possible does not turn the verdict, the sample itself.
+        Each move must help; a feature may go on to its next target. Where all that helps does not turn the verdict,
+        the sample itself.
         """
         before, now, rows = samples.features, samples, torch.arange(len(samples.features))
         reached = self._classifier(before)
-        for _ in range(len(self._turner.schema)):
+        for _ in range(len(moves.place)):
             made = moves.alone(now.features)
             logits = self._verdicts(made)
-            untouched = (now.features == before).index_select(1, moves.place)
-            helps = moves.possible & untouched & (logits > reached[:, None])
+            helps = moves.possible & (logits > reached[:, None])
             on = (reached < 0) & helps.any(dim=1)
             if not on.any():
                 break
@@ -128,6 +143,14 @@ class Explainer:
             reached = torch.where(on, logits[rows, best], reached)
         turned = reached >= 0
         return torch.where(turned[:, None], now.features, before), turned
+
+    def _steepest(self, samples: Samples, free: Tensor) -> Moves:
+        """Moves the way the classifier itself rises, for samples that lie further out than the generator has learnt."""
+        with torch.inference_mode(False), torch.enable_grad():
+            features = samples.features.clone().requires_grad_()
+            (slope,) = torch.autograd.grad(self._classifier(features).sum(), features)
+        step = slope.nan_to_num().sign() * self._turner.scale.spread
+        return towards(samples, samples.features + step, free, self._turner, self._place)
 
     def _verdicts(self, samples: Tensor) -> Tensor:
         """Logits (n, c) of samples (n, c, k)."""

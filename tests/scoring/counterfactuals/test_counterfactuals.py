@@ -117,6 +117,20 @@ def _untrained() -> Explainer:
 _UNTRAINED = _untrained()
 
 
+def test_whatever_can_be_turned_is_turned_however_little_the_generator_has_learnt() -> None:
+    """Of a linear classifier it is known: with each feature at its better end it says high, or nothing makes it."""
+    before = 6 * low(300, seed=5)
+    up, down = torch.maximum(before, SCHEMA.high), torch.minimum(before, SCHEMA.low)
+    better = torch.where(WEIGHTS > 0, up, down)
+    furthest = SCHEMA.allowed(before, better, torch.isfinite(before))
+    can = classifier(furthest) >= 0.05
+    found = _UNTRAINED.explain(before)
+    assert 5 < int((~can).sum()) < 150
+    assert bool(found.valid[can].all())
+    assert not bool(found.valid[classifier(furthest) < 0].any())
+    assert forbidden(before, found, torch.ones_like(before, dtype=torch.bool)) == 0
+
+
 def test_with_everything_frozen_nothing_is_advised_and_it_says_so(explainer: Explainer) -> None:
     before = low(50)
     found = explainer.explain(before, torch.zeros_like(before, dtype=torch.bool))
