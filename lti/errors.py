@@ -63,6 +63,7 @@ class Code(StrEnum):
     DEPLOYMENT_NEW = "deployment_new"
     DEPLOYMENT_REFUSED = "deployment_refused"
     NOT_AN_INSTRUCTOR = "not_an_instructor"
+    ACCOUNT_CLOSED = "account_closed"
 
 
 class LtiError(Exception):

@@ -56,6 +56,11 @@ class Identity(models.Model):
     email = models.CharField(
         max_length=254, blank=True, help_text=_("As the platform says; nobody has proved that it is theirs.")
     )
+    name = models.CharField(
+        max_length=120,
+        blank=True,
+        help_text=_("As the platform last said it. Somebody who has another name here has changed it."),
+    )
     created_at = models.DateTimeField(default=timezone.now)
     last_launch_at = models.DateTimeField(null=True, blank=True)
     stays_apart_at = models.DateTimeField(
