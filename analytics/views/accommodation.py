@@ -9,18 +9,18 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.access import PersonRequest, role_required
-from accounts.models import Role
+from accounts.access import PersonRequest
 from analytics.accommodation import asked_for, groups
 from scoring.actions import set_profile
 from scoring.performance.profile import ProfileError
 from scoring.queries import profile_of
+from sessions.access import learner_required
 from sessions.listener.renewal import ask_renewal
 from sessions.scores import score_again
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@role_required(Role.STUDENT)
+@learner_required
 def accommodation(request: PersonRequest) -> HttpResponse:
     """The whole profile in one form; what was wrong with it is said beside the cue, and then nothing is kept."""
     if request.method == "POST":

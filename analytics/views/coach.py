@@ -10,9 +10,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.access import PersonRequest, role_required
-from accounts.models import Role
 from analytics.coach import page, panel, queries
 from scoring.queries import profile_of
+from sessions.access import learner_required
 from sessions.listener.queries import runs_advice
 from sessions.queries import get_session_for
 
@@ -20,7 +20,7 @@ DRILLS_ON_A_PAGE = 10
 
 
 @require_safe
-@role_required(Role.STUDENT)
+@learner_required
 def coach(request: PersonRequest) -> HttpResponse:
     """Earlier advice with its effect, and the drills, newest first."""
     user, institution = request.user, request.membership.institution

@@ -20,6 +20,7 @@ from analytics.disputes import DisputeForm, ReplyForm, choices_of, name_of
 from analytics.shared_disputes import shared
 from cohorts.models import Cohort
 from cohorts.queries import get_cohort_for
+from sessions.access import learner_required
 from sessions.disputes import actions, queries
 from sessions.models import Dispute
 from sessions.queries import get_answer_for
@@ -58,7 +59,7 @@ def dispute(request: PersonRequest, answer_id: UUID) -> HttpResponse:
 
 
 @require_safe
-@role_required(Role.STUDENT)
+@learner_required
 def disputes(request: PersonRequest) -> HttpResponse:
     rows = queries.own_disputes(request.user, request.membership.institution)
     return render(request, "analytics/disputes.html", _page(request, rows))

@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from accounts.access import PersonRequest, role_required
-from accounts.models import Role
+from accounts.access import PersonRequest
 from analytics import cue_names
 from analytics.charts import Chart
 from analytics.charts.sessions import over_sessions
@@ -23,6 +22,7 @@ from scoring.cues.bands import band_of
 from scoring.cues.catalogue import CATALOGUE, Band, Cue
 from scoring.performance.index import NO_PROFILE, Profile
 from scoring.queries import profile_of
+from sessions.access import learner_required
 from sessions.disputes.queries import disputed_cues
 
 CHARTS = 10
@@ -37,7 +37,7 @@ class Group:
 
 
 @require_safe
-@role_required(Role.STUDENT)
+@learner_required
 def progress(request: PersonRequest) -> HttpResponse:
     institution = request.membership.institution
     chosen = _scenario_id(request)

@@ -97,7 +97,10 @@ class ConsentForm(forms.Form):
 
 
 class DeleteForm(forms.Form):
-    """Deleting everything asks for the person's own address, typed: nobody does that by mistake."""
+    """Deleting everything asks for the person's own address, typed: nobody does that by mistake.
+
+    Somebody of whom a learning platform told no address types their name.
+    """
 
     confirmation = forms.CharField(
         label=_("Your e-mail address"), widget=forms.TextInput(attrs={"autocomplete": "off"})
@@ -105,12 +108,16 @@ class DeleteForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.user = user
+        self.expected = user.address or user.name
+        if not user.address:
+            self.fields["confirmation"].label = _("Your name")
 
     def clean_confirmation(self) -> str:
-        typed = str(self.cleaned_data["confirmation"]).strip().lower()
-        if typed != self.user.email:
-            raise forms.ValidationError(_("This is not the address of this account. Nothing was deleted."))
+        typed = str(self.cleaned_data["confirmation"]).strip()
+        if typed.casefold() != self.expected.casefold():
+            wrong = _("This is not the address of this account. Nothing was deleted.")
+            unnamed = _("This is not the name of this account. Nothing was deleted.")
+            raise forms.ValidationError(wrong if "@" in self.expected else unnamed)
         return typed
 
 

@@ -11,10 +11,10 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import PersonRequest, role_required
-from accounts.models import Role
+from accounts.access import PersonRequest
 from cohorts.models import Assignment
 from sessions import choosing, queries
+from sessions.access import learner_required
 from sessions.actions import start_session
 from sessions.errors import CannotStart
 from sessions.models import Scenario
@@ -30,7 +30,7 @@ class StartForm(forms.Form):
 
 
 @require_safe
-@role_required(Role.STUDENT)
+@learner_required
 def choose(request: PersonRequest) -> HttpResponse:
     institution = request.membership.institution
     own = own_language()
@@ -55,7 +55,7 @@ def choose(request: PersonRequest) -> HttpResponse:
 
 
 @require_POST
-@role_required(Role.STUDENT)
+@learner_required
 def start(request: PersonRequest) -> HttpResponse:
     """A session of the chosen scenario, and on into its lobby."""
     form = StartForm(request.POST)

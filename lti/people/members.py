@@ -1,0 +1,46 @@
+"""The person's standing in the registration's institution.
+
+Whoever comes from its platform belongs to it, also after having left. Somebody who teaches a launching course is a
+teacher of the institution and sees the cohorts that they teach, nothing else of it. A launch never takes a role away.
+"""
+
+from __future__ import annotations
+
+from accounts.actions import add_member, record
+from accounts.models import Institution, Membership, Role, User
+
+
+def membership_of(institution: Institution, user: User, *, teaches: bool) -> Membership:
+    """Within a transaction."""
+    membership = _standing(institution, user)
+    if membership is None:
+        role = Role.TEACHER if teaches else Role.STUDENT
+        membership = add_member(institution=institution, user=user, role=role)
+    membership.institution, membership.user = institution, user
+    if teaches:
+        let_teach(membership)
+    return membership
+
+
+def let_teach(membership: Membership) -> None:
+    """A student of the institution becomes a teacher of it; teachers and administrators are what they are.
+
+    It does not tell `membership_changed`: that would close the places in which the person learns, which are what
+    the platform says and nobody's mistake.
+    """
+    if membership.role != Role.STUDENT:
+        return
+    membership.role = Role.TEACHER
+    membership.save(update_fields=["role"])
+    record(
+        institution=membership.institution,
+        actor=None,
+        verb="change_role",
+        user=str(membership.user_id),
+        before=Role.STUDENT.value,
+        after=Role.TEACHER.value,
+    )
+
+
+def _standing(institution: Institution, user: User) -> Membership | None:
+    return Membership.objects.filter(institution=institution, user=user, left_at=None).first()
