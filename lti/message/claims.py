@@ -75,7 +75,9 @@ class DeepLinking:
     return_url: str
     accept_types: tuple[str, ...]
     accepts_several: bool
+    accepts_line_item: bool
     data: str
+    """Goes back as it came, to the last character."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +114,12 @@ def typed(value: Any, wanted: type[T], name: str) -> T:
 
 
 def mapping(claims: Claims, name: str) -> Claims:
-    """A claim with claims inside; empty where it is missing. Raises ClaimRefused."""
+    """A claim with claims inside; empty where it is missing. Raises ClaimRefused.
+
+    PHP, which Moodle is written in, writes an empty one as a list.
+    """
     value = claims.get(name)
-    return {} if value is None else typed(value, dict, name)
+    return {} if value is None or value == [] else typed(value, dict, name)
 
 
 def texts(claims: Claims, name: str) -> tuple[str, ...]:
@@ -171,7 +176,9 @@ def _deep_linking(claims: Claims) -> DeepLinking:
         accept_types=texts(found, "accept_types"),
         # Several are allowed unless the platform says no (Deep Linking 2.0, 4.2).
         accepts_several=found.get("accept_multiple") is not False,
-        data=_soft(found, "data"),
+        # Where the platform says nothing, sending one harms nobody.
+        accepts_line_item=found.get("accept_lineitem") is not False,
+        data=typed(found.get("data") or "", str, DEEP_LINKING),
     )
 
 

@@ -33,7 +33,9 @@ class PlatformKey:
         return {**found, "kid": self.kid, "alg": "RS256", "use": "sig"}
 
     def sign(self, claims: Mapping[str, Any], **header: Any) -> str:
-        return jwt.encode(dict(claims), self.private, algorithm="RS256", headers={"kid": self.kid, **header})
+        """Signed whatever the claims say: a library that signs tokens would refuse some of them."""
+        head = {"typ": "JWT", "kid": self.kid, **header}
+        return jwt.api_jws.encode(json.dumps(dict(claims)).encode(), self.private, "RS256", headers=head)
 
 
 @pytest.fixture(scope="session")

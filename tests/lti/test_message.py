@@ -176,7 +176,7 @@ REFUSED: list[tuple[dict[str, Any], Code]] = [
     ({names.MESSAGE_TYPE: "LtiDeepLinkingRequest"}, Code.NO_DEEP_LINKING_SETTINGS),
     ({names.MESSAGE_TYPE: "LtiDeepLinkingRequest", names.DEEP_LINKING: {}}, Code.NO_DEEP_LINKING_SETTINGS),
     ({names.CONTEXT: "course"}, Code.WRONG_TYPE),
-    ({names.CUSTOM: []}, Code.WRONG_TYPE),
+    ({names.CUSTOM: [1]}, Code.WRONG_TYPE),
 ]
 
 
