@@ -87,6 +87,12 @@ class Selection(models.Model):
     data = models.TextField(blank=True, help_text=_("Goes back to the platform as it came."))
     accepts_several = models.BooleanField(default=False)
     accepts_line_item = models.BooleanField(default=True)
+    accepts_links = models.BooleanField(
+        default=True, help_text=_("Whether the platform takes links to us at all.")
+    )
+    picks = models.JSONField(
+        default=list, help_text=_("What was picked so far; once it is answered, what was sent.")
+    )
     made_at = models.DateTimeField(default=timezone.now)
     answered_at = models.DateTimeField(null=True, blank=True)
 

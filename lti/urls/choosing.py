@@ -1,5 +1,14 @@
 """What a teacher puts into a course (Deep Linking)."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from lti.views import choosing as views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("choose/<uuid:selection_id>/", views.choose, name="choose"),
+    path("choose/<uuid:selection_id>/new/", views.new, name="choose_new"),
+    path("choose/<uuid:selection_id>/again/", views.again, name="choose_again"),
+    path("choose/<uuid:selection_id>/take-out/", views.take_out, name="choose_take_out"),
+    path("choose/<uuid:selection_id>/send/", views.send, name="choose_send"),
+    path("choose/<uuid:selection_id>/cancel/", views.cancel, name="choose_cancel"),
+]
