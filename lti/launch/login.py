@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from lti.errors import Code, LoginRefused, StateRefused
-from lti.models import DeploymentState, Login, Registration, RegistrationState
+from lti.models import IDENTIFIER, DeploymentState, Login, Registration, RegistrationState
 
 LIFETIME = timedelta(minutes=10)
 """From the first request to the signed message; somebody may have to sign in at the platform in between."""
@@ -33,6 +33,7 @@ class Begun:
     `storage` is the platform's frame that keeps data where cookies are blocked; empty where it offers none.
     """
 
+    registration: Registration
     url: str
     state: str
     browser: str
@@ -50,12 +51,15 @@ def begin(asked: Mapping[str, str], *, launch_url: str, is_ours: bool) -> Begun:
         raise LoginRefused(Code.TARGET_NOT_OURS)
     registration = _registration(issuer, asked.get("client_id", ""), asked.get("lti_deployment_id", ""))
     state, browser = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+    storage = asked.get("lti_storage_target", "")
+    storage = storage if len(storage) <= IDENTIFIER else ""
     Login.objects.create(
         institution_id=registration.institution_id,
         registration=registration,
         state_digest=digest(state),
         browser_digest=digest(browser),
         target=target,
+        storage=storage,
     )
     words = {
         "scope": "openid",
@@ -72,7 +76,7 @@ def begin(asked: Mapping[str, str], *, launch_url: str, is_ours: bool) -> Begun:
         words["lti_message_hint"] = asked["lti_message_hint"]
     joint = "&" if urlsplit(registration.login_url).query else "?"
     url = f"{registration.login_url}{joint}{urlencode(words)}"
-    return Begun(url, state, browser, asked.get("lti_storage_target", ""))
+    return Begun(registration, url, state, browser, storage)
 
 
 def _needed(asked: Mapping[str, str]) -> tuple[str, str, str]:
@@ -116,6 +120,13 @@ def check_standing(registration: Registration) -> None:
 # --- when the browser comes back ---------------------------------------------------------------------
 
 
+def login_by(state: str) -> Login | None:
+    """The login of a state, whoever brings it: it says which registration a refusal is about, and lets nobody in."""
+    if not state:
+        return None
+    return Login.objects.select_related("registration").filter(state_digest=digest(state)).first()
+
+
 def login_of(state: str, browser: str) -> Login:
     """The login that this state and this browser began. Raises StateRefused.
 
@@ -123,7 +134,7 @@ def login_of(state: str, browser: str) -> Login:
     """
     if not state:
         raise StateRefused(Code.STATE_MISSING)
-    login = Login.objects.select_related("registration").filter(state_digest=digest(state)).first()
+    login = login_by(state)
     if login is None:
         raise StateRefused(Code.STATE_UNKNOWN)
     if login.used_at is not None:

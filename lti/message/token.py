@@ -51,7 +51,7 @@ def _header(token: str) -> dict[str, Any]:
         raise TokenRefused(Code.TOO_LARGE)
     try:
         return jwt.get_unverified_header(token)
-    except (PyJWTError, ValueError) as error:
+    except (PyJWTError, ValueError, RecursionError) as error:
         raise TokenRefused(Code.MALFORMED) from error
 
 
@@ -63,5 +63,5 @@ def _verified(token: str, key: JsonWebKey) -> dict[str, Any]:
         raise TokenRefused(Code.WRONG_SIGNATURE) from error
     except (InvalidKeyError, json.JSONDecodeError) as error:
         raise TokenRefused(Code.UNKNOWN_KEY) from error
-    except (DecodeError, PyJWTError, ValueError, TypeError, AttributeError) as error:
+    except (DecodeError, PyJWTError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise TokenRefused(Code.MALFORMED) from error

@@ -78,6 +78,8 @@ MIDDLEWARE = [
     # Around the static files too: a Worker obeys the policy of its own file, not of the page.
     "csp.middleware.CSPMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
+    # Around sessions and CSRF: their cookies need more attributes in a learning platform's frame.
+    "lti.frames.middleware.hold_in_frames",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -272,7 +274,7 @@ TIME_ZONE = env.text("TIME_ZONE", "UTC")
 # --- the rest -------------------------------------------------------------------------------------
 
 # procrastinate finds `tasks` in each app by itself; these lie deeper.
-PROCRASTINATE_IMPORT_PATHS = ["sessions.recordings.tasks"]
+PROCRASTINATE_IMPORT_PATHS = ["sessions.recordings.tasks", "lti.registering.tasks"]
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],

@@ -10,7 +10,7 @@ import { Consents } from "./lobby/consents.js";
 import { drawFace } from "./lobby/outline.js";
 import { Sentence } from "./lobby/sentence.js";
 import { Verdicts } from "./lobby/verdicts.js";
-import { Media } from "./media.js";
+import { isForbiddenByFrame, Media } from "./media.js";
 import { byId, chosenDevices, csrfToken, markBegun, pageData, rememberDevices } from "./page-data.js";
 import { Perception } from "./perception.js";
 import { Sound } from "./sound.js";
@@ -48,6 +48,7 @@ class Lobby {
     this.#sayUnsupported();
     this.#listen();
     this.#draw();
+    if (isForbiddenByFrame("microphone")) this.#offerWindow();
   }
 
   get usesCamera() {
@@ -95,12 +96,18 @@ class Lobby {
     const opened = await this.media.open({ camera, ...chosenDevices() });
     this.#isChecked = opened.microphone !== null;
     this.#say(opened.problems);
+    if (opened.problems.some(({ code }) => mayBeTheFrame(code))) this.#offerWindow();
     this.mirror.dataset.state = opened.camera ? "on" : "off";
     if (camera && !opened.camera && opened.microphone) this.#byVoice = true;
     if (opened.microphone) this.verdicts.show(opened.camera !== null);
     else this.verdicts.hide();
     await Promise.all([this.#see(opened.camera), this.#hear(opened.microphone), this.#fillDevices()]);
     this.#draw();
+  }
+
+  /** In a learning platform's frame the page has a way out of it. */
+  #offerWindow() {
+    document.getElementById("window-offer")?.toggleAttribute("hidden", false);
   }
 
   /** @param {MediaStreamTrack | null} camera */
@@ -278,6 +285,14 @@ function fillSelect(select, devices, track) {
     ...devices.map(({ label, deviceId }) => new Option(label, deviceId, false, deviceId === current)),
   );
   select.disabled = devices.length === 0;
+}
+
+/**
+ * Not every browser says that it was the frame and not the person who refused.
+ * @param {string} code of a problem
+ */
+function mayBeTheFrame(code) {
+  return code === "policy" || (code === "denied" && window.top !== window.self);
 }
 
 /**

@@ -265,8 +265,11 @@ function codeOf(device, name) {
   return code === "denied" && isForbiddenByFrame(device) ? "policy" : code;
 }
 
-/** @param {Device} device */
-function isForbiddenByFrame(device) {
+/**
+ * Whether the page around this one refuses the device; false where the browser does not tell.
+ * @param {Device} device
+ */
+export function isForbiddenByFrame(device) {
   const { permissionsPolicy, featurePolicy } = /** @type {any} */ (document);
   const policy = permissionsPolicy ?? featurePolicy;
   return policy?.allowsFeature ? !policy.allowsFeature(device) : false;

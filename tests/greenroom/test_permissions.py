@@ -36,6 +36,8 @@ from accounts.models import Consent, Institution, Membership, ModelKind, Purpose
 from accounts.purposes import current
 from cohorts.actions import invite_by_link
 from cohorts.models import Assignment, Cohort
+from lti.models import Course, Product, Registration, Selection
+from lti.registering import links
 from scoring.models import ModelVersion, RunState, TrainingRun
 from sessions.live.routing import websocket_urlpatterns
 from sessions.models import (
@@ -66,6 +68,9 @@ DONE_BY_ADMINISTRATORS = (SIGN_IN, 403, 403, 302, (403, 403, 302))
 OF_SAM = (SIGN_IN, 200, 404, 404, 404)
 OF_THE_COHORT = (SIGN_IN, 404, 200, 200, 404)
 DONE_IN_THE_COHORT = (SIGN_IN, 404, 302, 302, 404)
+OF_TIA = (SIGN_IN, 404, 200, 404, 404)
+DONE_BY_TIA = (SIGN_IN, 404, 302, 404, 404)
+OF_ADA = (SIGN_IN, 404, 404, 200, 404)
 DONE_BY_ADA = (SIGN_IN, 404, 404, 302, 404)
 # The API says 403 to strangers: it has no page to send them to.
 API = (403, 200, 200, 200, 200)
@@ -215,6 +220,43 @@ TABLE: dict[str, Row] = {
     "analytics:stop_training": Row(post=DONE_BY_ADA),
     "analytics:switch_on": Row(post=DONE_BY_ADA),
     "analytics:stop_scoring": Row(post=DONE_BY_ADA),
+    # --- learning platforms: people who came by a launch
+    # Nobody here came by one, so there is nothing to join; tests/lti/people has those who did.
+    # A launch says itself who comes; without one there is nobody to let in.
+    "lti:login": Row((400, 400, 400, 400, 400), post=(400, 400, 400, 400, 400)),
+    "lti:launch": Row(OPEN, post=(400, 400, 400, 400, 400)),
+    "lti:jwks": Row(OPEN),
+    "lti:closed": Row(OPEN),
+    "lti:window": Row(post=ANYBODY, data={"path": "/"}),
+    # Only from a page of our own, with a token.
+    "lti:enter": Row(post=(403, 403, 403, 403, 403), data={"token": "x"}),
+    "lti:join": Row(DONE_BY_ANYBODY, post=DONE_BY_ANYBODY),
+    "lti:not_now": Row((SIGN_IN, 302, 404, 404, 404)),
+    # --- learning platforms
+    "lti:registrations": Row(ADMINISTRATORS),
+    "lti:new_registration": Row(ADMINISTRATORS, post=ADMINISTRATORS),
+    "lti:registration_link": Row(
+        ADMINISTRATORS, post=ADMINISTRATORS, data={"name": "Moodle", "product": "moodle"}
+    ),
+    "lti:revoke_registration_link": Row(post=DONE_BY_ADA),
+    "lti:registration": Row(OF_ADA),
+    "lti:edit_registration": Row(OF_ADA, post=OF_ADA),
+    "lti:check_registration": Row(post=OF_ADA),
+    "lti:switch_registration": Row(post=DONE_BY_ADA, data={"act": "off"}),
+    "lti:deployment": Row(post=DONE_BY_ADA, data={"act": "add", "deployment_id": "2"}),
+    "lti:delete_registration": Row(OF_ADA, post=DONE_BY_ADA, data={"confirmation": "Moodle"}),
+    # For the operator of the house, who is none of these (tests/lti/registering/test_keys.py).
+    "lti:our_keys": Row((SIGN_IN, 403, 403, 403, 403), post=(SIGN_IN, 403, 403, 403, 403)),
+    # The link itself is the right to open it. Without the platform's words nothing is registered.
+    "lti:register": Row((400, 400, 400, 400, 400)),
+    "lti:canvas_configuration": Row(OPEN),
+    # --- learning platforms: Tia chooses what goes into her course. Without an interview it is back to the list.
+    "lti:choose": Row(OF_TIA),
+    "lti:choose_new": Row(DONE_BY_TIA, post=DONE_BY_TIA),
+    "lti:choose_again": Row(DONE_BY_TIA, post=DONE_BY_TIA),
+    "lti:choose_take_out": Row(post=DONE_BY_TIA, data={"key": "x"}),
+    "lti:choose_send": Row(post=DONE_BY_TIA),
+    "lti:choose_cancel": Row(post=OF_TIA),
     # --- the API
     "api:sessions": Row(API),
     "api:session": Row(API_OF_SAM),
@@ -229,7 +271,7 @@ SOCKETS: dict[str, tuple[bool, bool, bool, bool, bool]] = {
 }
 """Whether (stranger, Sam, Tia, Ada, Otto) are let in."""
 
-BY_TOKEN = {"cohorts:join", "accounts:password_reset_confirm"}
+BY_TOKEN = {"cohorts:join", "accounts:password_reset_confirm", "lti:register", "lti:canvas_configuration"}
 """Addresses that hold a secret, which is itself the right to open them."""
 OF_NOBODY = {"analytics:cue", "analytics:model_card"}
 """Addresses whose parameter names a word of the product, and nothing that belongs to anybody."""
@@ -303,7 +345,32 @@ def things(
         institution=northfield, kind=ModelKind.ENGAGEMENT, name="northfield-1", catalogue_version=1, run=run
     )
     rescoring = Rescoring.objects.create(institution=northfield, version=version, by=ada, state=RunState.DONE)
+    platform = Registration.objects.create(
+        institution=northfield,
+        name="Moodle",
+        issuer="http://127.0.0.1:1",
+        client_id="client-1",
+        login_url="http://127.0.0.1:1/auth",
+        token_url="http://127.0.0.1:1/token",
+        keys_url="http://127.0.0.1:1/keys",
+    )
+    course = Course.objects.create(
+        institution=northfield, registration=platform, context_id="course-7", cohort=cohort
+    )
+    selection = Selection.objects.create(
+        institution=northfield,
+        registration=platform,
+        deployment_id="1",
+        course=course,
+        user=tia,
+        return_url="http://127.0.0.1:1/back",
+    )
+    way = links.make(institution=northfield, product=Product.CANVAS, name="Canvas", by=ada)
     return {
+        "registration_id": platform.pk,
+        "selection_id": selection.pk,
+        "registration_link_id": way.link.pk,
+        "link_token": way.token,
         "run_id": run.pk,
         "version_id": version.pk,
         "rescoring_id": rescoring.pk,
