@@ -11,16 +11,18 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
 from accounts.models import User
-from cohorts.models import Assignment, Enrolment
+from cohorts.models import Assignment, CohortRole, Enrolment
 from lti.launch.arrival import Arrived
 from lti.models import IDENTIFIER, Course, Identity, ResourceLink
 from lti.people import told
+from sessions.models import Scenario
 
 
 class Opening(StrEnum):
@@ -39,6 +41,24 @@ def opening_of(assignment: Assignment, *, now: datetime | None = None) -> Openin
     if now < assignment.opens_at:
         return Opening.NOT_YET
     return Opening.OPEN if now < assignment.due_at else Opening.PAST
+
+
+def can_be_started(assignment: Assignment) -> bool:
+    """Whether its interview is offered and has questions."""
+    offered = Scenario.objects.filter(pk=assignment.scenario_id, archived_at=None)
+    return offered.filter(questions__retired_at=None).exists()
+
+
+def get_assignment_for(user: User, assignment_id: UUID) -> Assignment:
+    """The gate of an assignment for whom it asks: the students of its cohort. Raises Http404."""
+    asked = Enrolment.objects.filter(
+        cohort=OuterRef("cohort"), user=user, role=CohortRole.STUDENT, left_at=None
+    )
+    rows = Assignment.objects.select_related("scenario", "cohort").filter(Exists(asked), pk=assignment_id)
+    found = rows.first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def get_link_for(user: User, link_id: int) -> ResourceLink:

@@ -52,15 +52,15 @@ def path_of(link: ResourceLink | None, membership: Membership, *, teaches: bool)
     if teaches and link is not None and link.course is not None:
         return reverse("analytics:cohort", args=[link.course.cohort_id])
     if link is not None and link.assignment is not None:
-        return _to_practise(link, link.assignment, membership)
+        return _to_practise(link.assignment, membership)
     if may_practise(membership):
         return reverse("practice:choose")
     return reverse("home") if membership.role != Role.TEACHER else reverse("cohorts:list")
 
 
-def _to_practise(link: ResourceLink, assignment: Assignment, membership: Membership) -> str:
+def _to_practise(assignment: Assignment, membership: Membership) -> str:
     """The lobby of one session for the assignment; what was begun goes on there."""
-    closed = reverse("lti:link", args=[link.pk])
+    closed = reverse("lti:not_now", args=[assignment.pk])
     if opening_of(assignment) is not Opening.OPEN:
         return closed
     try:

@@ -1,10 +1,10 @@
-"""Joining an account that is there already, and links that cannot be practised now."""
+"""Joining an account that is there already, and what cannot be practised now."""
 
 from django.urls import URLPattern, URLResolver, path
 
-from lti.views import joining
+from lti.views import joining, not_now
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("join/", joining.join, name="join"),
-    path("links/<int:link_id>/", joining.link, name="link"),
+    path("not-now/<uuid:assignment_id>/", not_now.not_now, name="not_now"),
 ]

@@ -1,4 +1,4 @@
-"""Whether an account that is there is the same person's; and what a link says while it cannot be practised."""
+"""The question whether an account that is there is the same person's."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from accounts.access import PersonRequest, role_required
 from accounts.models import Membership, User
@@ -19,8 +19,7 @@ from lti.frames import SESSION_KEY
 from lti.frames.signing_in import begin_session
 from lti.models import ResourceLink
 from lti.people import joining, ways
-from lti.people.links import get_link_for, opening_of
-from sessions.access import may_practise
+from lti.people.links import get_link_for
 
 APART = "apart"
 
@@ -108,19 +107,3 @@ def _link(request: HttpRequest, user: User) -> ResourceLink | None:
         return get_link_for(user, int(named))
     except Http404:
         return None
-
-
-@require_safe
-@role_required()
-def link(request: PersonRequest, link_id: int) -> HttpResponse:
-    """A link whose assignment cannot be practised now: since when, until when, and what one can do instead."""
-    found = get_link_for(request.user, link_id)
-    if found.assignment is None:
-        raise Http404
-    context = {
-        "link": found,
-        "assignment": found.assignment,
-        "opening": opening_of(found.assignment),
-        "may_practise": may_practise(request.membership),
-    }
-    return render(request, "lti/not_now.html", context)
