@@ -49,6 +49,14 @@ VERBS: Mapping[str, _StrOrPromise] = {
     "switch_on_model": gettext_lazy("Switched a model on"),
     "rescore_history": gettext_lazy("Had the history scored anew"),
     "roll_back_model": gettext_lazy("Rolled back to an earlier model"),
+    "register_platform": gettext_lazy("Connected a learning platform"),
+    "change_platform": gettext_lazy("Changed a learning platform"),
+    "switch_platform": gettext_lazy("Switched a learning platform on or off"),
+    "delete_platform": gettext_lazy("Deleted a learning platform"),
+    "accept_deployment": gettext_lazy("Accepted a deployment"),
+    "refuse_deployment": gettext_lazy("Refused a deployment"),
+    "make_registration_link": gettext_lazy("Made a link for a learning platform"),
+    "revoke_registration_link": gettext_lazy("Withdrew a link for a learning platform"),
 }
 """Verbs of floors above are shown as they are written, unless they are put here too."""
 

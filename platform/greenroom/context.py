@@ -34,6 +34,7 @@ PLACES: dict[Role, tuple[tuple[str, StrOrPromise], ...]] = {
         ("analytics:usage", _("Usage")),
         ("analytics:models", _("Models")),
         ("cohorts:people", _("People")),
+        ("lti:registrations", _("Platforms")),
         ("accounts:policy", _("Policy")),
     ),
 }

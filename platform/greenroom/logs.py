@@ -63,6 +63,8 @@ def logging_config(*, level: str, plain: bool) -> dict[str, Any]:
             "daphne": {"level": "WARNING"},
             "axes": {"level": "ERROR"},
             "procrastinate": {"level": "WARNING"},
+            # It would write whole addresses, with what a platform puts into their queries.
+            "httpx2": {"level": "WARNING"},
         },
     }
 
