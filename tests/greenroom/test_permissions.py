@@ -36,7 +36,7 @@ from accounts.models import Consent, Institution, Membership, ModelKind, Purpose
 from accounts.purposes import current
 from cohorts.actions import invite_by_link
 from cohorts.models import Assignment, Cohort
-from lti.models import Course, Product, Registration, Selection
+from lti.models import Course, Product, Registration, ResourceLink, Selection
 from lti.registering import links
 from scoring.models import ModelVersion, RunState, TrainingRun
 from sessions.live.routing import websocket_urlpatterns
@@ -257,6 +257,8 @@ TABLE: dict[str, Row] = {
     "lti:choose_take_out": Row(post=DONE_BY_TIA, data={"key": "x"}),
     "lti:choose_send": Row(post=DONE_BY_TIA),
     "lti:choose_cancel": Row(post=OF_TIA),
+    "lti:links": Row(OF_THE_COHORT),
+    "lti:bind_link": Row(OF_THE_COHORT, post=DONE_IN_THE_COHORT, data={"assignment": "assignment_id"}),
     # --- the API
     "api:sessions": Row(API),
     "api:session": Row(API_OF_SAM),
@@ -365,10 +367,14 @@ def things(
         user=tia,
         return_url="http://127.0.0.1:1/back",
     )
+    resource_link = ResourceLink.objects.create(
+        institution=northfield, registration=platform, course=course, link_id="link-7"
+    )
     way = links.make(institution=northfield, product=Product.CANVAS, name="Canvas", by=ada)
     return {
         "registration_id": platform.pk,
         "selection_id": selection.pk,
+        "link": resource_link.pk,
         "registration_link_id": way.link.pk,
         "link_token": way.token,
         "run_id": run.pk,
