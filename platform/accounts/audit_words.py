@@ -27,6 +27,7 @@ VERBS: Mapping[str, _StrOrPromise] = {
     "rename_cohort": gettext_lazy("Renamed a cohort"),
     "archive_cohort": gettext_lazy("Archived a cohort"),
     "unarchive_cohort": gettext_lazy("Took a cohort out of the archive"),
+    "bind_link": gettext_lazy("Said what a link on the learning platform opens"),
     "join_accounts": gettext_lazy("Joined two accounts of one person"),
     "enrol": gettext_lazy("Put a person into a cohort"),
     "mark_left": gettext_lazy("Took a person out of a cohort"),
