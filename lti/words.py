@@ -71,7 +71,7 @@ _LOGIN: Mapping[Code, Words] = {
         _("Your learning platform is not registered with Greenroom, or with other values."),
         _TEACHER,
         _(
-            "No registration has this issuer and client ID. Compare both with the page of registrations in Greenroom; "
+            "No registration has this issuer and client ID. Compare both with the page Platforms in Greenroom; "
             "they must be the same to the letter, also a slash at the end."
         ),
         404,
@@ -89,18 +89,14 @@ _LOGIN: Mapping[Code, Words] = {
         _NOT_SET_UP,
         _("Your learning platform is registered with Greenroom, but not switched on yet."),
         _TEACHER,
-        _(
-            "The registration waits for the platform's client ID. Enter it on the page of registrations in Greenroom."
-        ),
+        _("The platform's public keys could not be read yet. Choose Check now on its page below Platforms."),
         403,
     ),
     Code.REGISTRATION_DISABLED: Words(
         _("Greenroom is switched off here"),
         _("An administrator switched the way from your learning platform to Greenroom off."),
         _("What you practised is safe. Ask your teacher whether and when it is switched on again."),
-        _(
-            "The registration is switched off. It can be switched on on the page of registrations in Greenroom."
-        ),
+        _("The registration is switched off. It can be switched on on the page Platforms in Greenroom."),
         403,
     ),
     Code.TARGET_NOT_OURS: Words(
@@ -109,7 +105,7 @@ _LOGIN: Mapping[Code, Words] = {
         _TEACHER,
         _(
             "target_link_uri is not this installation's launch URL. Check the tool URL in the platform: scheme, host "
-            "and path must be those on the page of registrations."
+            "and path must be those on the page Platforms."
         ),
     ),
 }
@@ -216,7 +212,7 @@ _TOKEN: Mapping[Code, Words] = {
         _NOT_OPENED,
         _("Greenroom could not ask your learning platform for its keys."),
         _WAIT,
-        _("The public keyset URL gives no key set. Its last error stands on the page of registrations."),
+        _("The public keyset URL gives no key set. Its last error stands on the page Platforms."),
     ),
 }
 
@@ -368,14 +364,14 @@ _PLACES: Mapping[Code, Words] = {
         _(
             "Tell your teacher that Greenroom waits here for an administrator's word. Then open the link again."
         ),
-        _("A new deployment is waiting. Accept or refuse it on the page of registrations in Greenroom."),
+        _("A new deployment is waiting. Accept or refuse it on the page Platforms in Greenroom."),
         403,
     ),
     Code.DEPLOYMENT_REFUSED: Words(
         _("Greenroom is not open here"),
         _("An administrator decided that Greenroom is not used from this part of your learning platform."),
         _("If you think that it should be, ask your teacher."),
-        _("The deployment was refused. That can be changed on the page of registrations in Greenroom."),
+        _("The deployment was refused. That can be changed on the page Platforms in Greenroom."),
         403,
     ),
     Code.NOT_AN_INSTRUCTOR: Words(
