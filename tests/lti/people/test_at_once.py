@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Event
+from time import sleep
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from accounts.actions import erase_person
 from accounts.models import Institution, User
 from cohorts.models import Assignment, Cohort, Enrolment
 from lti.message import claims as names
 from lti.models import Course, Identity, Registration, ResourceLink
+from lti.people.entering import Entered
 from sessions.models import PracticeSession
 from tests.lti.people.conftest import INSTRUCTOR, course, entered, led
 
@@ -76,11 +78,35 @@ def test_one_link_clicked_twice_is_one_session(registration: Registration, assig
     assert paths == {f"/practice/{session.pk}/lobby/"}
 
 
-def test_erasing_somebody_who_launches_at_the_same_moment_ends_well(
+def test_somebody_who_is_erased_while_they_launch_is_gone_and_comes_anew(
     registration: Registration, northfield: Institution
 ) -> None:
-    """Neither waits for the other for ever; afterwards there is one account or none."""
-    for _ in range(8):
-        user = User.objects.get(pk=entered(registration).user.pk)
-        at_once(lambda user=user: erase_person(user=user), lambda: entered(registration, name="Another Name"))
-        assert Identity.objects.count() == User.objects.count() <= 1
+    """A launch that came to the institution after the person would wait for the erasure, and that for the launch."""
+    old = User.objects.get(pk=entered(registration).user.pk)
+    held = Event()
+
+    def erase() -> None:
+        with transaction.atomic():
+            Institution.objects.select_for_update().get(pk=northfield.pk)  # as every erasure begins
+            held.set()
+            wait_for_a_waiter()
+            erase_person(user=old)
+
+    def launch() -> Entered:
+        assert held.wait(timeout=30)
+        return entered(registration, name="Another Name", **course("new"))
+
+    _erased, again = at_once(erase, launch)
+    assert again.user.pk != old.pk
+    assert list(User.objects.all()) == [again.user]
+
+
+def wait_for_a_waiter() -> None:
+    """Until another transaction waits for a lock."""
+    for _ in range(3000):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+        sleep(0.01)
+    raise AssertionError("Nobody waits.")

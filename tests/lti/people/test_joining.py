@@ -269,7 +269,7 @@ def test_a_link_of_another_platform_leads_nowhere(
     """The link in the address counts only where the person came from its platform."""
     twin = registered(registration.institution, client_id="client-3")
     led(twin, [INSTRUCTOR], sub="teacher", email=None)
-    found, path = led(registration, **SAMS)
+    found, _path = led(registration, **SAMS)
     other = f"{PAGE}?link={ResourceLink.objects.get(registration=twin).pk}"
     for address in (other, f"{PAGE}?link=x", f"{PAGE}?link={'9' * 40}", f"{PAGE}?link=%00", PAGE):
         assert sign_in(found.user).get(address).status_code == 200
