@@ -96,10 +96,10 @@ def _address(cohort: Cohort, link: ResourceLink | None) -> str:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.TEACHER, Role.ADMINISTRATOR)
-def confirm(request: PersonRequest, cohort_id: UUID, link: int, user_id: UUID) -> HttpResponse:
+def confirm(request: PersonRequest, cohort_id: UUID, graded_link: int, user_id: UUID) -> HttpResponse:
     """What the teacher's own ratings come to, and the points to send."""
     cohort = queries.get_taught_cohort_for(request.user, request.membership, cohort_id)
-    found = queries.get_link_of(cohort, link)
+    found = queries.get_link_of(cohort, graded_link)
     enrolment = get_enrolment(cohort, user_id)
     student = enrolment.user if enrolment.role == CohortRole.STUDENT else None
     if student is None or found.points is None or found.assignment_id is None:

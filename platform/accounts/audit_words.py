@@ -43,6 +43,7 @@ VERBS: Mapping[str, _StrOrPromise] = {
     "answer_dispute": gettext_lazy("Replied to a dispute"),
     "set_rubric": gettext_lazy("Changed a rubric"),
     "drop_rubric": gettext_lazy("Took a rubric back"),
+    "confirm_grade": gettext_lazy("Confirmed points for the learning platform"),
     "export_usage": gettext_lazy("Exported how much is practised"),
     "export_ratings": gettext_lazy("Exported rated answers"),
     "train_models": gettext_lazy("Asked for a training of models"),

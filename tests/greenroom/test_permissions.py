@@ -257,6 +257,11 @@ TABLE: dict[str, Row] = {
     "lti:choose_take_out": Row(post=DONE_BY_TIA, data={"key": "x"}),
     "lti:choose_send": Row(post=DONE_BY_TIA),
     "lti:choose_cancel": Row(post=OF_TIA),
+    "lti:grades": Row((SIGN_IN, 404, 200, 404, 404)),
+    "lti:send_again": Row(post=(SIGN_IN, 404, 302, 404, 404)),
+    # Without a rating of Tia's there is nothing that she could confirm.
+    "lti:confirm_grade": Row((SIGN_IN, 404, 200, 404, 404), post=(SIGN_IN, 404, 422, 404, 404), data={"points": "5"}),
+    "lti:refresh_roster": Row(post=DONE_IN_THE_COHORT),
     "lti:links": Row(OF_THE_COHORT),
     "lti:bind_link": Row(OF_THE_COHORT, post=DONE_IN_THE_COHORT, data={"assignment": "assignment_id"}),
     # --- the API
@@ -370,11 +375,20 @@ def things(
     resource_link = ResourceLink.objects.create(
         institution=northfield, registration=platform, course=course, link_id="link-7"
     )
+    graded_link = ResourceLink.objects.create(
+        institution=northfield,
+        registration=platform,
+        course=course,
+        link_id="link-8",
+        assignment=assignment,
+        points=10,
+    )
     way = links.make(institution=northfield, product=Product.CANVAS, name="Canvas", by=ada)
     return {
         "registration_id": platform.pk,
         "selection_id": selection.pk,
         "link": resource_link.pk,
+        "graded_link": graded_link.pk,
         "registration_link_id": way.link.pk,
         "link_token": way.token,
         "run_id": run.pk,
