@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("choose/<uuid:selection_id>/again/", views.again, name="choose_again"),
     path("choose/<uuid:selection_id>/take-out/", views.take_out, name="choose_take_out"),
     path("choose/<uuid:selection_id>/send/", views.send, name="choose_send"),
+    path("choose/<uuid:selection_id>/sent/", views.sent, name="choose_sent"),
     path("choose/<uuid:selection_id>/cancel/", views.cancel, name="choose_cancel"),
     path("links/<uuid:cohort_id>/", links.links, name="links"),
     path("links/<uuid:cohort_id>/<int:link>/", links.link, name="bind_link"),

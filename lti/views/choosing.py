@@ -35,6 +35,8 @@ from sessions.views.language import language_name
 from sessions.views.scenarios import find, previews
 
 PER_PAGE = 8
+SENDS = "lti_sends"
+"""In the session: the choice whose answer goes out with the next page."""
 
 Page = Callable[[PersonRequest, Selection, Cohort], HttpResponse]
 Guarded = Callable[..., HttpResponseBase]
@@ -151,7 +153,20 @@ def send(request: PersonRequest, selection: Selection, cohort: Cohort) -> HttpRe
     except ActionRefused as refused:
         messages.warning(request, str(refused))
         return redirect("lti:choose", selection.pk)
-    return _sending(request, answered)
+    return _send(request, answered)
+
+
+@require_safe
+@never_cache
+@role_required()
+def sent(request: PersonRequest, selection_id: UUID) -> HttpResponse:
+    """The answer on its way, once after each time that it was meant; whoever comes back to it sees what was sent."""
+    selection = queries.get_selection_for(request.user, request.membership, selection_id)
+    if selection.answered_at is None:
+        return redirect("lti:choose", selection.pk)
+    if request.session.pop(SENDS, None) == str(selection.pk):
+        return _sending(request, selection)
+    return _answered(request, selection)
 
 
 @require_POST
@@ -164,7 +179,7 @@ def cancel(request: PersonRequest, selection_id: UUID) -> HttpResponse:
         return _answered(request, selection)
     if queries.is_over_time(selection):
         return _closed(request, selection, "old")
-    return _sending(request, actions.cancel(selection=selection))
+    return _send(request, actions.cancel(selection=selection))
 
 
 def _picked(
@@ -176,7 +191,7 @@ def _picked(
             actions.pick(selection=selection, chosen=pick)
             messages.success(request, _("Kept. Choose another one, or put your choice into the course."))
             return redirect("lti:choose", selection.pk)
-        return _sending(request, actions.answer(selection=selection, by=request.user, last=pick))
+        return _send(request, actions.answer(selection=selection, by=request.user, last=pick))
     except Over:
         return redirect("lti:choose", selection.pk)
     except ActionRefused as refused:
@@ -191,9 +206,15 @@ def _answered(request: PersonRequest, selection: Selection) -> HttpResponse:
     the links a second time.
     """
     if request.method == "POST" and ("again" in request.POST or queries.is_fresh(selection)):
-        return _sending(request, selection)
+        return _send(request, selection)
     context = _about(selection) | {"lines": _lines(selection)}
     return render(request, "lti/choosing/answered.html", context)
+
+
+def _send(request: PersonRequest, selection: Selection) -> HttpResponse:
+    """By way of an address of its own: a page that answered a form cannot be gone back to."""
+    request.session[SENDS] = str(selection.pk)
+    return redirect("lti:choose_sent", selection.pk)
 
 
 def _sending(request: PersonRequest, selection: Selection) -> HttpResponse:

@@ -154,9 +154,16 @@ def choose(person: Person, selection: Selection, scenario: Scenario, **changes: 
     return person.client.post(picker(selection, "choose_new", scenario=scenario.pk), typed(**changes))
 
 
+def followed(response: Any, person: Person) -> Any:
+    """The page that sends the answer."""
+    assert response.status_code == 302, response.content[:400]
+    assert response["Location"].endswith("/sent/")
+    return person.client.get(response["Location"])
+
+
 def sent(response: Any, person: Person) -> tuple[str, dict[str, Any]]:
-    """Where the page's form goes, and the claims of its message, judged by the keys that we publish."""
-    assert response.status_code == 200, response
+    """Where the next page's form goes, and the claims of its message, judged by the keys that we publish."""
+    response = followed(response, person)
     form = Form(response.content.decode())
     keys = {key["kid"]: key for key in person.client.get(reverse("lti:jwks")).json()["keys"]}
     assert set(form.fields) == {"JWT"}

@@ -30,6 +30,7 @@ from tests.lti.choosing.conftest import (
     Person,
     asking,
     choose,
+    followed,
     picker,
     sent,
     typed,
@@ -254,8 +255,9 @@ def test_what_people_type_stays_text(tia_there: Person, scenario: Scenario) -> N
     choose(tia_there, selection, scenario, title=title, then="more")
     assert escape(title) in text_of(tia_there, picker(selection))
     response = tia_there.client.post(picker(selection, "choose_send"))
-    action, claims = sent(response, tia_there)
-    assert "<script>alert" not in response.content.decode()
+    page = followed(response, tia_there).content.decode()
+    assert "<script>alert" not in page
+    action, claims = sent(tia_there.client.post(picker(selection, "choose_send")), tia_there)
     assert action == selection.return_url
     assert claims[ITEMS][0]["title"] == title
 
@@ -264,14 +266,17 @@ def test_only_the_last_page_may_send_to_the_platform(tia_there: Person, scenario
     selection = tia_there.is_asked(deep_link_return_url="https://other.example:8443/back?x=1")
     before = tia_there.client.get(picker(selection))["Content-Security-Policy"]
     assert "form-action 'self';" in before + ";"
-    after = choose(tia_there, selection, scenario)["Content-Security-Policy"]
+    page = followed(choose(tia_there, selection, scenario), tia_there)
+    after = page["Content-Security-Policy"]
     assert "form-action 'self' https://other.example:8443;" in after + ";"
     assert "default-src 'self';" in after + ";"
 
 
 def test_nothing_is_kept_by_the_browser(tia_there: Person, scenario: Scenario) -> None:
-    response = choose(tia_there, tia_there.is_asked(), scenario)
-    assert "no-store" in response["Cache-Control"]
+    selection = tia_there.is_asked()
+    pages = [tia_there.client.get(picker(selection)), choose(tia_there, selection, scenario)]
+    for page in [*pages, followed(pages[-1], tia_there)]:
+        assert "no-store" in page["Cache-Control"]
 
 
 # --- nothing, and once ----------------------------------------------------------------------------------
@@ -337,6 +342,20 @@ def answered_before(person: Person, scenario: Scenario) -> Selection:
     choose(person, selection, scenario)
     Selection.objects.update(answered_at=timezone.now() - queries.SECOND_CLICK)
     return selection
+
+
+def test_the_sending_page_sends_once(tia_there: Person, scenario: Scenario) -> None:
+    selection = tia_there.is_asked()
+    page = followed(choose(tia_there, selection, scenario), tia_there).content.decode()
+    assert "data-sends" in page
+    again = text_of(tia_there, picker(selection, "choose_sent"))
+    assert "data-sends" not in again
+    assert "This was sent to Moodle" in again
+
+
+def test_nothing_is_sent_before_it_is_chosen(tia_there: Person) -> None:
+    selection = tia_there.is_asked()
+    assert tia_there.client.get(picker(selection, "choose_sent"))["Location"] == picker(selection)
 
 
 def test_what_did_not_arrive_can_be_sent_again(tia_there: Person, scenario: Scenario) -> None:
@@ -629,7 +648,7 @@ def test_the_other_pages_ask_little(tia_there: Person, scenario: Scenario) -> No
 
 
 def test_the_answer_page_needs_no_other_site(tia_there: Person, scenario: Scenario) -> None:
-    page = choose(tia_there, tia_there.is_asked(), scenario).content.decode()
+    page = followed(choose(tia_there, tia_there.is_asked(), scenario), tia_there).content.decode()
     for word in ('src="', 'href="'):
         for address in page.split(word)[1:]:
             assert urlsplit(address.split('"')[0]).netloc == ""
