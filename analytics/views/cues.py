@@ -7,9 +7,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.access import PersonRequest, role_required
-from accounts.models import Role
 from analytics import cue_names
 from analytics.explain import own, page
+from sessions.access import may_practise
 
 LONGEST_SEARCH = 80
 
@@ -19,12 +19,12 @@ LONGEST_SEARCH = 80
 def cues(request: PersonRequest) -> HttpResponse:
     """All cues, one line each; `q` and `group` narrow them."""
     institution = request.membership.institution
-    is_student = request.membership.role == Role.STUDENT
+    practises = may_practise(request.membership)
     looked_for, group = request.GET.get("q", "")[:LONGEST_SEARCH], request.GET.get("group", "")
     found = page.groups(
         looked_for=looked_for,
         group=group,
-        usual=own.usual_values(request.user, institution) if is_student else None,
+        usual=own.usual_values(request.user, institution) if practises else None,
     )
     context = {
         "groups": found,
@@ -43,11 +43,11 @@ def cue(request: PersonRequest, code: str) -> HttpResponse:
     found = cue_names.as_cue(code)
     if found is None:
         raise Http404
-    is_student = request.membership.role == Role.STUDENT
+    practises = may_practise(request.membership)
     before, after = page.neighbours(found)
     context = {
         "cue": page.explanation(found),
-        "own": own.own_values(request.user, request.membership.institution, found) if is_student else None,
+        "own": own.own_values(request.user, request.membership.institution, found) if practises else None,
         "before": before and {"code": before.value, "name": cue_names.name(before)},
         "after": after and {"code": after.value, "name": cue_names.name(after)},
     }

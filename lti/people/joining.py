@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from accounts.actions import erase_person, record
@@ -42,7 +43,7 @@ def offer_for(user: User) -> Offer | None:
     if not has_no_address(user):
         return None
     rows = Identity.objects.filter(user=user).select_related("user")
-    newest = rows.order_by("-last_launch_at").first()
+    newest = rows.order_by(F("last_launch_at").desc(nulls_last=True)).first()
     return offer_of(newest) if newest else None
 
 
