@@ -40,10 +40,10 @@ def hold_in_frames(get_response: Callable[[HttpRequest], Any]) -> Callable[[Http
 
 def _held(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     origins = _origins(request)
-    if origins is not None:
+    if _is_sign_in(request, response):
+        response = _closed(response) if in_frame(request) else response
+    elif origins is not None:
         allow(response, origins)
-    elif in_frame(request) and _is_sign_in(request, response):
-        response = _closed(response)
     if origins is not None or in_frame(request):
         partition(response, request)
     return response

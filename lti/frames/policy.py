@@ -18,7 +18,7 @@ from lti.models import Registration
 
 ANYBODY = ("*",)
 FRAMES = frozenset({"iframe", "frame", "embed", "object"})
-ORIGIN = re.compile(r"https?://[a-z0-9.\-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:]+\](:[0-9]{1,5})?")
+ORIGIN = re.compile(r"https?://[a-z0-9._\-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:]+\](:[0-9]{1,5})?")
 
 
 def in_frame(request: HttpRequest) -> bool:
@@ -33,11 +33,19 @@ def origin_of(address: str) -> str:
         port = parts.port
     except ValueError:
         return ""
-    scheme, host = parts.scheme, (parts.hostname or "").lower()
+    scheme, host = parts.scheme, _host(parts.hostname or "")
     usual = {"https": 443, "http": 80}.get(scheme)
     host = f"[{host}]" if ":" in host else host
     made = f"{scheme}://{host}" + (f":{port}" if port not in (None, usual) else "")
     return made if ORIGIN.fullmatch(made) else ""
+
+
+def _host(name: str) -> str:
+    """In small letters and in ASCII, as browsers compare it."""
+    try:
+        return name.lower() if name.isascii() else name.encode("idna").decode()
+    except UnicodeError:
+        return ""
 
 
 def origins_of(registration: Registration) -> list[str]:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from django.contrib.auth import login
+from django.contrib.auth.signals import user_logged_in
+from django.dispatch import receiver
 from django.http import HttpRequest
 
 from accounts.middleware import SESSION_KEY as INSTITUTION
@@ -16,6 +18,12 @@ if TYPE_CHECKING:
     from lti.people.entering import Entered
 
 SESSION_KEY = "lti_frame"
+
+
+@receiver(user_logged_in)
+def leave_frame(sender: type[User], request: HttpRequest, user: User, **named: object) -> None:
+    """Whoever signs in by a password is in a window, also where a framed session was before in the same browser."""
+    request.session.pop(SESSION_KEY, None)
 
 
 def sign_in(request: HttpRequest, entered: Entered, *, framed_by: Sequence[str] | None = None) -> None:

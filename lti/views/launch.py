@@ -94,7 +94,8 @@ def launch(request: HttpRequest) -> HttpResponse:
         state = posted.get("state", "")
         return _launched(request, posted, state)
     except LaunchRefused as error:
-        return _refused(request, error, login_by(state))
+        begun = login_by(state)
+        return _refused(request, error, begun.registration if begun else None)
 
 
 def _launched(request: HttpRequest, posted: dict[str, str], state: str) -> HttpResponse:
@@ -105,8 +106,11 @@ def _launched(request: HttpRequest, posted: dict[str, str], state: str) -> HttpR
         if begun is not None and begun.storage:
             return _ask_storage(request, posted, begun)
     arrived = arrive(posted, browser=kept or _told(request, posted), is_ours=is_ours(request))
-    entered = enter(arrived)
-    path = _path(arrived, entered)
+    try:
+        entered = enter(arrived)
+        path = _path(arrived, entered)
+    except LaunchRefused as error:
+        return _refused(request, error, arrived.registration, arrived.message.return_url)
     Registration.objects.filter(pk=arrived.registration.pk).update(last_launch_at=timezone.now())
     response = (
         _go(request, arrived, entered, path) if kept else _offer_window(request, arrived, entered, path)
@@ -155,9 +159,10 @@ def _ask_storage(request: HttpRequest, posted: dict[str, str], begun: Login) -> 
     return response
 
 
-def _refused(request: HttpRequest, error: LaunchRefused, begun: Login | None) -> HttpResponse:
-    registration = begun.registration if begun else None
-    response = refused(request, error, registration)
+def _refused(
+    request: HttpRequest, error: LaunchRefused, registration: Registration | None, return_url: str = ""
+) -> HttpResponse:
+    response = refused(request, error, registration, return_url=return_url)
     allow(response, origins_of(registration) if registration else ANYBODY)
     return response
 
@@ -171,15 +176,15 @@ def launch_url(request: HttpRequest) -> str:
 
 def is_ours(request: HttpRequest) -> Callable[[str], bool]:
     """Whether an address is the one that launches open here, with any query."""
-    wanted = urlsplit(launch_url(request))
+    wanted = launch_url(request)
 
     def ours(address: str) -> bool:
         try:
-            parts = urlsplit(address)
+            path = urlsplit(address).path
         except ValueError:
             return False
-        same = (parts.scheme, parts.netloc.lower()) == (wanted.scheme, wanted.netloc.lower())
-        return same and parts.path == wanted.path and len(address) <= ADDRESS
+        same = origin_of(address) == origin_of(wanted) and path == urlsplit(wanted).path
+        return same and len(address) <= ADDRESS
 
     return ours
 

@@ -10,7 +10,7 @@ import { Consents } from "./lobby/consents.js";
 import { drawFace } from "./lobby/outline.js";
 import { Sentence } from "./lobby/sentence.js";
 import { Verdicts } from "./lobby/verdicts.js";
-import { isForbiddenByFrame, Media } from "./media.js";
+import { isForbiddenByFrame, mayBeTheFrame, Media } from "./media.js";
 import { byId, chosenDevices, csrfToken, markBegun, pageData, rememberDevices } from "./page-data.js";
 import { Perception } from "./perception.js";
 import { Sound } from "./sound.js";
@@ -95,8 +95,8 @@ class Lobby {
     const camera = this.usesCamera;
     const opened = await this.media.open({ camera, ...chosenDevices() });
     this.#isChecked = opened.microphone !== null;
-    this.#say(opened.problems);
-    if (opened.problems.some(({ code }) => mayBeTheFrame(code))) this.#offerWindow();
+    const isOffered = opened.problems.some(({ code }) => mayBeTheFrame(code)) && this.#offerWindow();
+    this.#say(opened.problems.filter(({ code }) => !isOffered || code !== "policy"));
     this.mirror.dataset.state = opened.camera ? "on" : "off";
     if (camera && !opened.camera && opened.microphone) this.#byVoice = true;
     if (opened.microphone) this.verdicts.show(opened.camera !== null);
@@ -105,9 +105,11 @@ class Lobby {
     this.#draw();
   }
 
-  /** In a learning platform's frame the page has a way out of it. */
+  /** In a learning platform's frame the page has a way out of it. @returns {boolean} whether it has */
   #offerWindow() {
-    document.getElementById("window-offer")?.toggleAttribute("hidden", false);
+    const offer = document.getElementById("window-offer");
+    offer?.toggleAttribute("hidden", false);
+    return offer !== null;
   }
 
   /** @param {MediaStreamTrack | null} camera */
@@ -285,14 +287,6 @@ function fillSelect(select, devices, track) {
     ...devices.map(({ label, deviceId }) => new Option(label, deviceId, false, deviceId === current)),
   );
   select.disabled = devices.length === 0;
-}
-
-/**
- * Not every browser says that it was the frame and not the person who refused.
- * @param {string} code of a problem
- */
-function mayBeTheFrame(code) {
-  return code === "policy" || (code === "denied" && window.top !== window.self);
 }
 
 /**

@@ -266,6 +266,14 @@ function codeOf(device, name) {
 }
 
 /**
+ * Not every browser says that it was the frame and not the person who refused.
+ * @param {string} code of a problem
+ */
+export function mayBeTheFrame(code) {
+  return code === "policy" || (code === "denied" && window.top !== window.self);
+}
+
+/**
  * Whether the page around this one refuses the device; false where the browser does not tell.
  * @param {Device} device
  */

@@ -11,6 +11,7 @@
  */
 import { gettext, interpolate } from "../greenroom/i18n.js";
 import { LiveConnection } from "./live.js";
+import { mayBeTheFrame } from "./media.js";
 import { csrfToken, pageData, takeBegun } from "./page-data.js";
 import { Asking } from "./room/asking.js";
 import { Clock } from "./room/clock.js";
@@ -109,10 +110,33 @@ class Room {
       text: error instanceof Error ? error.message : String(error),
       action: gettext("Try again"),
       run: retry,
-      other: gettext("Back to the lobby"),
-      runOther: () =>
-        location.assign(this.page.state === "lobby" ? this.page.urls.lobby : this.page.urls.home),
+      ...(this.#outOfFrame(error) ?? this.#back()),
     });
+  }
+
+  #back() {
+    const { lobby, home } = this.page.urls;
+    return {
+      other: gettext("Back to the lobby"),
+      runOther: () => location.assign(this.page.state === "lobby" ? lobby : home),
+    };
+  }
+
+  /** A learning platform's frame may not have the microphone; such a page has a form that opens it in a window. */
+  #outOfFrame(/** @type {unknown} */ error) {
+    const form = /** @type {HTMLFormElement | null} */ (document.getElementById("to-window"));
+    if (form === null || !(error instanceof DevicesError) || !mayBeTheFrame(error.code)) return null;
+    return {
+      other: gettext("Open this page in a window of its own"),
+      runOther: () => {
+        form.requestSubmit();
+        this.veil.show({
+          name: "elsewhere",
+          title: gettext("Greenroom is open in another window"),
+          text: gettext("You can go on there."),
+        });
+      },
+    };
   }
 
   #showPaused() {

@@ -185,6 +185,22 @@ def test_who_signs_out_in_a_frame_is_told_to_come_from_the_course(in_frame: Laun
     assert page.content.count(b"<form") == 0
 
 
+def test_a_framed_session_whose_person_is_gone_gets_no_sign_in_form_either(in_frame: Launcher) -> None:
+    in_frame.launch()
+    User.objects.update(is_active=False)
+    assert in_frame.client.get("/privacy/", headers=FRAME).headers["Location"] == "/lti/closed/"
+    form = in_frame.client.get("/sign-in/")
+    assert NOWHERE in policy(form)
+    assert form.headers["X-Frame-Options"] == "DENY"
+
+
+def test_signing_in_by_a_password_leaves_the_frame(in_frame: Launcher, sam: User) -> None:
+    in_frame.launch()
+    in_frame.client.force_login(sam)
+    assert "lti_frame" not in in_frame.client.session
+    assert NOWHERE in policy(in_frame.client.get("/privacy/"))
+
+
 @pytest.mark.parametrize("path", ["/", "/privacy/", "/sign-in/", "/sign-in/?next=/privacy/"])
 def test_a_stranger_in_a_frame_gets_no_sign_in_form(client: Client, db: None, path: str) -> None:
     assert client.get(path, headers=FRAME).headers["Location"] == "/lti/closed/"
@@ -320,9 +336,10 @@ def test_a_login_that_cannot_be_answered_may_be_read_in_any_frame(in_frame: Laun
     [
         "https://evil.example/lti/launch/", "http://localhost.evil.example/lti/launch/", "http://localhost/other/",
         "https://localhost/lti/launch/", "http://localhost:81/lti/launch/", "http://[", "/lti/launch/",
-        "http://localhost@evil.example/lti/launch/", "http://localhost/lti/launch/?" + "x" * 2000,
+        "http://localhost@evil.example/lti/launch/", "http://localhost:x/lti/launch/",
+        "http://localhost/lti/launch/?" + "x" * 2000,
     ],
-    ids=["host", "longer_host", "path", "scheme", "port", "no_address", "relative", "user", "too_long"],
+    ids=["host", "longer_host", "path", "scheme", "port", "no_address", "relative", "user", "no_port", "too_long"],
 )  # fmt: skip
 def test_only_our_own_address_is_launched(in_window: Launcher, target: str) -> None:
     assert refusal(in_window.begin(target_link_uri=target)) == Code.TARGET_NOT_OURS
