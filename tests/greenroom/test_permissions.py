@@ -256,7 +256,8 @@ TABLE: dict[str, Row] = {
     "lti:choose_again": Row(DONE_BY_TIA, post=DONE_BY_TIA),
     "lti:choose_take_out": Row(post=DONE_BY_TIA, data={"key": "x"}),
     "lti:choose_send": Row(post=DONE_BY_TIA),
-    "lti:choose_cancel": Row(post=OF_TIA),
+    "lti:choose_sent": Row(DONE_BY_TIA),
+    "lti:choose_cancel": Row(post=DONE_BY_TIA),
     "lti:grades": Row((SIGN_IN, 404, 200, 404, 404)),
     "lti:send_again": Row(post=(SIGN_IN, 404, 302, 404, 404)),
     # Without a rating of Tia's there is nothing that she could confirm.
