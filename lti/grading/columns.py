@@ -5,9 +5,8 @@ from __future__ import annotations
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from lti.errors import ServiceError
 from lti.grading.words import Problem
-from lti.models import ADDRESS, ResourceLink
+from lti.models import ResourceLink
 from lti.services.line_items import LINE_ITEM, LINE_ITEM_READ, SCORE, LineItem, line_items, make_line_item
 
 TAG = "practice"
@@ -29,8 +28,6 @@ def column_of(link: ResourceLink, *, anew: bool = False) -> str:
     if link.line_item_url and not anew:
         return link.line_item_url
     item = _found(link) or _made(link)
-    if len(item.url) > ADDRESS:
-        raise ServiceError("the line item's address is too long")
     link.line_item_url = item.url
     ResourceLink.objects.filter(pk=link.pk).update(line_item_url=item.url)
     return item.url

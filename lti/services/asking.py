@@ -67,8 +67,11 @@ def _next(answer: Answer, at: str) -> str:
     target = next_link(answer.headers.get("link", ""))
     if not target:
         return ""
-    url = urljoin(at, target)
-    here, there = urlsplit(at), urlsplit(url)
+    try:
+        url = urljoin(at, target)
+        here, there = urlsplit(at), urlsplit(url)
+    except ValueError as error:
+        raise ServiceError("the next page has no sound address") from error
     if (here.scheme, here.netloc.lower()) != (there.scheme, there.netloc.lower()):
         raise ServiceError("the next page is on another site")
     return url

@@ -10,6 +10,7 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from lti.errors import ServiceError
 from lti.models import Registration
+from lti.people import told
 from lti.services.asking import ask_as, pages, with_words
 
 _SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/"
@@ -119,14 +120,23 @@ def written(at: datetime) -> str:
 
 
 def _read(data: Any, base: str) -> LineItem | None:
-    """A line item as the platform gives it; None where it is none. Its address is its id and may be relative."""
+    """A line item as the platform gives it; None where it is none. Its address is its id, and may be relative."""
     if not isinstance(data, dict) or not _text(data, "id"):
         return None
     most = data.get("scoreMaximum")
     number = float(most) if isinstance(most, int | float) and not isinstance(most, bool) else 0.0
-    url = urljoin(base, _text(data, "id"))
+    url = _address(base, _text(data, "id"))
+    if not url:
+        return None
     link = _text(data, "resourceLinkId") or _text(data, "ltiLinkId")
     return LineItem(url, _text(data, "label"), number, link, _text(data, "resourceId"), _text(data, "tag"))
+
+
+def _address(base: str, told_url: str) -> str:
+    try:
+        return told.address(urljoin(base, told_url))
+    except ValueError:
+        return ""
 
 
 def _text(data: dict[str, Any], name: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from lti.errors import ServiceError
 from lti.message.claims import LONGEST
 from lti.models import Registration
+from lti.people import told
 from lti.services.asking import pages, with_words
 
 SCOPE = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly"
@@ -82,7 +83,7 @@ def _read(data: Any) -> Member | None:
     subject = data.get("user_id")
     if isinstance(subject, int) and not isinstance(subject, bool):
         subject = str(subject)
-    if not isinstance(subject, str) or not 0 < len(subject) <= LONGEST or "\0" in subject:
+    if not isinstance(subject, str) or not 0 < len(subject) <= LONGEST or not told.is_fit(subject):
         return None
     roles = data.get("roles")
     # Without a status somebody is in the course (NRPS 2.0, 2.2.1).

@@ -524,7 +524,7 @@ def test_the_cohort_page_costs_the_same_queries_for_few_and_many(
     users = add_students(cohort, 2)
     practise(users[0])
     client.get(address)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(address)
     for number, user in enumerate(User.objects.filter(name__startswith="Student")):
         practise(user, assignment=assignment if number % 2 else None)
@@ -534,7 +534,7 @@ def test_the_cohort_page_costs_the_same_queries_for_few_and_many(
         Enrolment(institution=cohort.institution, cohort=cohort, user=user, role=CohortRole.STUDENT)
         for user in add_more
     )
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(address)
 
 

@@ -152,7 +152,22 @@ def test_a_line_item_is_asked_for_once_even_if_the_platform_fails(
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "data",
-    [{"error": "x"}, "text", 7, [7, None, {}, {"id": ""}, {"id": []}]],
+    [
+        {"error": "x"},
+        "text",
+        7,
+        [
+            7,
+            None,
+            {},
+            {"id": ""},
+            {"id": []},
+            {"id": "http://["},
+            {"id": "ftp://a.example"},
+            {"id": "http://a.example/\0"},
+            {"id": "x" * 3000},
+        ],
+    ],
     ids=["dict", "text", "number", "junk"],
 )
 def test_line_items_of_the_wrong_type_are_survived(

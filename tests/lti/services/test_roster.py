@@ -109,6 +109,7 @@ def test_junk_is_survived(registration: Registration, services: Services) -> Non
         {"user_id": True},
         {"user_id": "x" * 256},
         {"user_id": "nul\0"},
+        {"user_id": "half \ud800"},
         {"user_id": 12, "roles": "Learner", "name": 7, "email": None, "status": 5},
         {"user_id": "a", "roles": [None, 7, LEARNER], "given_name": " Ann\0 ", "family_name": "Lee"},
         {"user_id": "gone", "status": "Deleted"},
@@ -143,3 +144,14 @@ def test_what_is_no_roster_is_said(
 ) -> None:
     monkeypatch.setattr(services, "_members", lambda asked: Reply(200, data))
     assert fetch(registration, services.roster_url).problem is not None
+
+
+@pytest.mark.parametrize("target", ["http://[", "//[", "ftp://a.example/", "http://127.0.0.1:99999999/"])
+def test_a_next_page_without_a_sound_address_ends_it(
+    registration: Registration, services: Services, monkeypatch: pytest.MonkeyPatch, target: str
+) -> None:
+    page = Reply(200, {"members": people(2)}, {"Link": f"<{target}>; rel=next"})
+    monkeypatch.setattr(services, "_members", lambda asked: page)
+    found = fetch(registration, services.roster_url)
+    assert len(found.members) == 2
+    assert found.problem is not None
