@@ -124,7 +124,9 @@ def login_by(state: str) -> Login | None:
     """The login of a state, whoever brings it: it says which registration a refusal is about, and lets nobody in."""
     if not state:
         return None
-    return Login.objects.select_related("registration").filter(state_digest=digest(state)).first()
+    return (
+        Login.objects.select_related("registration__institution").filter(state_digest=digest(state)).first()
+    )
 
 
 def login_of(state: str, browser: str) -> Login:

@@ -9,6 +9,7 @@ forgets what it wanted to launch once it was asked.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from csp.constants import SELF
@@ -35,6 +36,8 @@ from lti.people.ways import way
 from lti.views.fields import fields
 from lti.views.refusal import refused
 from lti.views.window import is_from_here, page_with_way_out
+
+NOTED_EVERY = timedelta(minutes=1)
 
 PATH = "/lti/"
 """Of the login's cookie: nothing else needs it."""
@@ -111,12 +114,19 @@ def _launched(request: HttpRequest, posted: dict[str, str], state: str) -> HttpR
         path = _path(arrived, entered)
     except LaunchRefused as error:
         return _refused(request, error, arrived.registration, arrived.message.return_url)
-    Registration.objects.filter(pk=arrived.registration.pk).update(last_launch_at=timezone.now())
+    _note_launch(arrived.registration)
     response = (
         _go(request, arrived, entered, path) if kept else _offer_window(request, arrived, entered, path)
     )
     forget(response, request, cookie, path=PATH)
     return response
+
+
+def _note_launch(registration: Registration) -> None:
+    """Once a minute: a class that begins together would wait in line for this one row."""
+    now = timezone.now()
+    if registration.last_launch_at is None or now - registration.last_launch_at > NOTED_EVERY:
+        Registration.objects.filter(pk=registration.pk).update(last_launch_at=now)
 
 
 def _told(request: HttpRequest, posted: dict[str, str]) -> str:
