@@ -9,7 +9,9 @@ from django.conf import settings
 
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 _PORTS = {"https": 443, "http": 80}
-_ORIGIN = re.compile(r"https?://(?:(?:\*\.)?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:]+\])(?::\d{1,5})?")
+_ORIGIN = re.compile(
+    r"https?://(?:(?:\*\.)?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:]+\])(?::\d{1,5})?"
+)
 
 
 def parts_of(address: str) -> SplitResult | None:
