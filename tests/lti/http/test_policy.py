@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lti.frames.policy import origin_of
+from lti.frames.policy import origin_of, origins_of
+from lti.models import Registration
 
 ORIGINS = {
     "https://moodle.example/mod/lti/auth.php?a=1": "https://moodle.example",
@@ -32,3 +33,28 @@ ORIGINS = {
 @pytest.mark.parametrize("address", ORIGINS)
 def test_an_origin_is_written_as_a_browser_does(address: str) -> None:
     assert origin_of(address) == ORIGINS[address]
+
+
+FRAMED_BY = {
+    "https://moodle.example/": ["https://moodle.example"],
+    "https://*.instructure.com": ["https://*.instructure.com"],
+    "https://*.school.example:8443": ["https://*.school.example:8443"],
+    "https://*.example": [],
+    "https://*": [],
+    "https://*.*.example": [],
+    "*": [],
+    "https://school.*.example": [],
+    "https://*.example; script-src *": [],
+}
+
+
+@pytest.mark.parametrize("named", FRAMED_BY)
+def test_whoever_may_frame_is_an_origin_or_all_hosts_below_a_name(named: str) -> None:
+    assert origins_of(Registration(frame_origins=[named])) == FRAMED_BY[named]
+
+
+def test_where_nobody_is_named_the_platform_itself_may_frame() -> None:
+    found = origins_of(
+        Registration(issuer="https://canvas.example", login_url="https://sso.example/auth?x=1")
+    )
+    assert found == ["https://canvas.example", "https://sso.example"]
