@@ -8,7 +8,7 @@ launch says nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from lti.http import ask
 from lti.keys.platform import fetch_keys
 from lti.message.token import JsonWebKey
 from lti.models import Registration
+from lti.registering.addresses import origin_of
 from lti.registering.ours import SCOPES
 from lti.services import token
 
@@ -39,11 +40,15 @@ class Trouble(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a question found. `field` is the value that it is about; `stands` is false where it must be put right."""
+    """What a question found. `field` is the value that it is about; `stands` is false where it must be put right.
+
+    `silent`: nothing answered at all.
+    """
 
     field: str
     text: str
     stands: bool = True
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +64,17 @@ class Checked:
 
 
 def check(registration: Registration) -> Checked:
-    """Ask all three addresses. Nothing is saved; never within a transaction."""
-    finding, keys = _keys(registration)
-    return Checked((finding, _token(registration), _login(registration)), keys)
+    """Ask all three addresses. Nothing is saved; never within a transaction.
+
+    Where nothing answered, the same host is not waited for again.
+    """
+    first, keys = _keys(registration)
+    findings = [first]
+    for field, ask_there in (("token_url", _token), ("login_url", _login)):
+        is_there = origin_of(getattr(registration, field)) == origin_of(registration.keys_url)
+        in_vain = first.silent and is_there
+        findings.append(replace(first, field=field) if in_vain else ask_there(registration))
+    return Checked(tuple(findings), keys)
 
 
 def trouble_of(error: ServiceError) -> Trouble:
@@ -82,7 +95,8 @@ def _keys(registration: Registration) -> tuple[Finding, Mapping[str, JsonWebKey]
     try:
         keys = fetch_keys(registration.keys_url)
     except ServiceError as error:
-        return Finding("keys_url", _keys_trouble(error), stands=False), {}
+        silent = trouble_of(error) == Trouble.SILENT
+        return Finding("keys_url", _keys_trouble(error), stands=False, silent=silent), {}
     count = len(keys)
     said = ngettext("The platform publishes %(count)d key.", "The platform publishes %(count)d keys.", count)
     return Finding("keys_url", said % {"count": count}), keys

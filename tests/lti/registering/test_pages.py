@@ -227,6 +227,21 @@ def test_a_platform_that_does_not_answer(client: Client, platform: RegisteringPl
     assert "Nothing answers" in errors(response)["token_url"]
 
 
+def test_a_host_where_nothing_answers_is_waited_for_once(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from lti import http
+
+    asked: list[str] = []
+    once = http._once
+    monkeypatch.setattr(http, "_once", lambda request: (asked.append(request["url"]), once(request))[1])
+    response = entered(client, "moodle", {"name": "M", "site": "http://127.0.0.1:1", "client_id": "1"})
+    assert set(asked) == {"http://127.0.0.1:1/mod/lti/certs.php"}
+    said = response.context["form"].errors["site"]
+    assert len(said) == 3
+    assert all("Nothing answers" in text for text in said)
+
+
 def test_a_platform_that_forbids_the_services_is_connected(
     client: Client, platform: RegisteringPlatform
 ) -> None:
@@ -340,6 +355,18 @@ def test_canvas_reads_our_configuration_until_it_is_connected(
     gone = Client().get(address)
     assert (gone.status_code, "error" in gone.json()) == (410, True)
     assert Client().get(reverse("lti:canvas_configuration", args=["x"])).status_code == 404
+
+
+def test_another_institutions_link_is_no_link_of_ours(
+    client: Client, southport: Institution, otto: User
+) -> None:
+    theirs = links.make(institution=southport, product=Product.CANVAS, name="Theirs", by=otto)
+    page = client.get(f"{reverse('lti:new_registration')}?product=canvas&link={theirs.link.pk}")
+    assert page.context["link"] is None
+    assert "Theirs" not in page.content.decode()
+    revoke = reverse("lti:revoke_registration_link", args=[theirs.link.pk])
+    assert client.post(revoke).status_code == 404
+    assert links.usable(theirs.token) == theirs.link
 
 
 # --- one platform -----------------------------------------------------------------------------------------
