@@ -1,15 +1,17 @@
-"""What grades listen to: interviews that are finished, and links that a launch has told something new of."""
+"""What is heeded here of what happens elsewhere: interviews that are finished, links that a launch has told something
+new of, and people who have everything deleted."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.db.models.signals import post_save
+from django.db.models.signals import post_save, pre_delete
 from django.dispatch import receiver
 
 from lti.grading.completion import graded_links
 from lti.grading.jobs import queue_completion, queue_link
-from lti.models import ResourceLink
+from lti.models import Identity, ResourceLink
+from lti.people.forgotten import forget
 from sessions.models import PracticeSession, State
 
 
@@ -31,3 +33,9 @@ def heed_link(*, instance: ResourceLink, update_fields: frozenset[str] | None = 
         return
     if update_fields is None or update_fields & {"assignment", "points", "line_item_url"}:
         queue_link(link_id=instance.pk)
+
+
+@receiver(pre_delete, sender=Identity)
+def heed_deletion(*, instance: Identity, **_: Any) -> None:
+    """The next list of the platform names them still."""
+    forget(instance.registration_id, instance.subject)

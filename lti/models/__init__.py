@@ -17,7 +17,7 @@ a rubric that a teacher confirmed, and never anything else.
 
 from __future__ import annotations
 
-from lti.models.launches import Handover, Identity, Login
+from lti.models.launches import Forgotten, Handover, Identity, Login
 from lti.models.places import Course, Grade, GradeSource, GradeState, ResourceLink, Selection
 from lti.models.registrations import (
     ADDRESS,
@@ -37,6 +37,7 @@ __all__ = [
     "Course",
     "Deployment",
     "DeploymentState",
+    "Forgotten",
     "Grade",
     "GradeSource",
     "GradeState",

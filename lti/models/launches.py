@@ -76,6 +76,22 @@ class Identity(models.Model):
         return f"{self.user_id} at {self.registration_id}"
 
 
+class Forgotten(models.Model):
+    """A keyed digest of somebody whose data was deleted, so that a platform's list does not bring them back."""
+
+    data_fate: ClassVar[Fate] = Fate(
+        why="that somebody wanted to be forgotten, without who it was",
+        institution=None,
+        retention=Retention("at", days=730),
+    )
+
+    digest = models.CharField(primary_key=True, max_length=64)
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"forgotten on {self.at:%Y-%m-%d}"
+
+
 class Handover(models.Model):
     """The way of one person out of a platform's frame into a window of its own, used once; only a digest is kept."""
 

@@ -18,6 +18,7 @@ from lti.message.claims import Person
 from lti.models import Identity, Registration
 from lti.people import told
 from lti.people.alone import one_at_a_time
+from lti.people.forgotten import welcome
 
 READABLE = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
@@ -46,9 +47,10 @@ def _known(registration: Registration, subject: str) -> Identity | None:
 
 
 def _made(registration: Registration, person: Person) -> Identity:
+    welcome(registration.pk, person.subject)
     institution = registration.institution
     language = told.language(person.locale) or institution.language
-    name = told.name(person.name) or _nameless(language)
+    name = told.name(person.name) or nameless(language)
     user = User.objects.create_user(
         f"{uuid4().hex}@{NO_ADDRESS}",
         name=name,
@@ -61,7 +63,7 @@ def _made(registration: Registration, person: Person) -> Identity:
     )
 
 
-def _nameless(language: str) -> str:
+def nameless(language: str) -> str:
     """For whom the platform names nobody: the mark tells several apart in a teacher's list."""
     with translation.override(language):
         return _("Guest learner %(mark)s") % {"mark": get_random_string(4, READABLE)}

@@ -74,7 +74,7 @@ def take_over(*, course: Course, fetched: Fetched) -> Taken:
     learners = [one for one in present if learns(one)]
     follow(known, present)
     identities = with_new(registration, known, learners)
-    users = {identities[one.subject].user for one in learners}
+    users = {identities[one.subject].user for one in learners if one.subject in identities}
     new, back = _placed(course, {user.pk for user in belonging(registration, users)})
     left = _mark_left(course, present) if fetched.problem is None else 0
     return Taken(new, back, left)

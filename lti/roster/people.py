@@ -7,15 +7,13 @@ from uuid import uuid4
 
 from django.contrib.auth.hashers import make_password
 from django.db.models import QuerySet
-from django.utils import translation
-from django.utils.crypto import get_random_string
-from django.utils.translation import gettext as _
 
 from accounts.models import NO_ADDRESS, Membership, Role, User
 from lti.models import Identity, Registration
 from lti.people import told
 from lti.people.alone import each_at_a_time
-from lti.people.persons import READABLE
+from lti.people.forgotten import forgotten
+from lti.people.persons import nameless
 from lti.services.roster import Member
 
 BATCH = 1000
@@ -30,8 +28,13 @@ def identities_of(registration: Registration, subjects: Collection[str]) -> dict
 def with_new(
     registration: Registration, known: dict[str, Identity], members: Iterable[Member]
 ) -> dict[str, Identity]:
-    """The known identities and those of the members that nobody has seen before. Within a transaction."""
+    """The known identities and those of the members that nobody has seen before. Within a transaction.
+
+    Whoever had everything deleted here stays away until they launch again.
+    """
     new = {one.subject: one for one in members if one.subject not in known}
+    for subject in forgotten(registration.pk, new):
+        del new[subject]
     if not new:
         return known
     each_at_a_time(("person", registration.pk, subject) for subject in new)
@@ -61,17 +64,11 @@ def _user(registration: Registration, member: Member) -> User:
     return User(
         email=f"{uuid4().hex}@{NO_ADDRESS}",
         told_email=told.email(member.email),
-        name=told.name(member.name) or _nameless(institution.language),
+        name=told.name(member.name) or nameless(institution.language),
         password=make_password(None),
         language=institution.language,
         time_zone=institution.time_zone,
     )
-
-
-def _nameless(language: str) -> str:
-    """As at a launch that names nobody."""
-    with translation.override(language):
-        return _("Guest learner %(mark)s") % {"mark": get_random_string(4, READABLE)}
 
 
 # --- those who are known --------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django import DjangoAssertNumQueries
 
+from accounts.actions import erase_person
 from accounts.models import NO_ADDRESS, Institution, Membership, Role, User
 from cohorts.actions.groups import mark_left
 from cohorts.models import Cohort, CohortRole, Enrolment
@@ -20,7 +21,7 @@ from lti.errors import ServiceError
 from lti.launch.arrival import Arrived
 from lti.message import claims as names
 from lti.message.claims import message
-from lti.models import Course, Identity, Registration, RegistrationState
+from lti.models import Course, Forgotten, Identity, Registration, RegistrationState
 from lti.people.entering import enter
 from lti.roster import people
 from lti.roster.actions import Taken, learns, refresh, take_over
@@ -92,6 +93,30 @@ def test_their_first_launch_finds_them(course: Course, services: Services) -> No
     refresh(course_id=course.pk)
     assert launched(course, "u1", LEARNER) == Identity.objects.get(subject="u1").user
     assert Enrolment.objects.filter(user__identities__subject="u1").count() == 1
+
+
+def test_whoever_had_everything_deleted_comes_back_by_a_launch_alone(
+    course: Course, services: Services, settings: Any
+) -> None:
+    services.members = [member("u1", name="Ann"), member("u2", name="Bo")]
+    refresh(course_id=course.pk)
+    erase_person(user=Identity.objects.get(subject="u1").user)
+    assert "u1" not in str(list(Forgotten.objects.values()))
+    # The secret may change meanwhile.
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another secret of this house"
+    assert refresh(course_id=course.pk) == Taken()
+    assert not User.objects.filter(name="Ann").exists()
+    launched(course, "u1", LEARNER)
+    assert not Forgotten.objects.exists()
+    assert refresh(course_id=course.pk) == Taken()
+
+
+def test_a_platform_that_goes_takes_its_people_along(course: Course, services: Services) -> None:
+    services.members = [member("u1", name="Ann")]
+    refresh(course_id=course.pk)
+    Registration.objects.get(pk=course.registration_id).delete()
+    assert not Identity.objects.exists()
 
 
 def test_an_address_that_is_told_opens_no_account(course: Course, services: Services, sam: User) -> None:
