@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.fate import Erasure, Fate, Retention
 from accounts.models import Institution, User
@@ -27,8 +28,8 @@ class Product(models.TextChoices):
 
 class RegistrationState(models.TextChoices):
     PENDING = "pending", _("Waiting for the platform's client id")
-    ACTIVE = "active", _("Active")
-    DISABLED = "disabled", _("Switched off")
+    ACTIVE = "active", pgettext_lazy("platform", "Active")
+    DISABLED = "disabled", pgettext_lazy("platform", "Switched off")
 
 
 class Registration(models.Model):
@@ -74,9 +75,9 @@ class Registration(models.Model):
 
 
 class DeploymentState(models.TextChoices):
-    NEW = "new", _("New")
-    ACCEPTED = "accepted", _("Accepted")
-    REFUSED = "refused", _("Refused")
+    NEW = "new", pgettext_lazy("deployment", "New")
+    ACCEPTED = "accepted", pgettext_lazy("deployment", "Accepted")
+    REFUSED = "refused", pgettext_lazy("deployment", "Refused")
 
 
 class Deployment(models.Model):

@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from accounts.models import Institution, Membership, Role
 from lti.errors import Code
@@ -115,7 +115,7 @@ def health_of(registration: Registration, waiting: int) -> Health:
 
 def _word(registration: Registration, waiting: int) -> tuple[str, str]:
     if registration.state == RegistrationState.DISABLED:
-        return _("Switched off"), ""
+        return pgettext("platform", "Switched off"), ""
     if registration.state == RegistrationState.PENDING:
         return _("Not launching yet"), "act"
     if waiting:
