@@ -122,7 +122,7 @@ UNSEEN = re.compile(
 SAID = re.compile(r"{% blocktranslate.*?{% endblocktranslate %}", re.DOTALL)
 CODE = re.compile(r"{%.*?%}|{{.*?}}", re.DOTALL)
 SPOKEN = ("aria-label", "alt", "title", "placeholder", "aria-description")
-NAMES = {"greenroom"}
+NAMES = {"greenroom", "moodle", "canvas"}
 CODE_ELEMENTS = {"pre", "code", "kbd", "samp"}
 
 
