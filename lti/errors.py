@@ -64,6 +64,7 @@ class Code(StrEnum):
     DEPLOYMENT_REFUSED = "deployment_refused"
     NOT_AN_INSTRUCTOR = "not_an_instructor"
     ACCOUNT_CLOSED = "account_closed"
+    ACCOUNT_BEYOND = "account_beyond"
 
 
 class LtiError(Exception):

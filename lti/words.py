@@ -390,6 +390,17 @@ _PLACES: Mapping[Code, Words] = {
         _("The account is inactive. Only an operator can open it again."),
         403,
     ),
+    Code.ACCOUNT_BEYOND: Words(
+        _("This account is not opened from a course"),
+        _("The account that belongs to you here also belongs to another institution."),
+        _(
+            "Sign in with your e-mail address and password, in a window of its own. If you have none, ask your teacher."
+        ),
+        _(
+            "A platform opens accounts of its own institution only: whoever looks after it could enter the other one."
+        ),
+        403,
+    ),
 }
 
 WORDS: Mapping[Code, Words] = MappingProxyType({**_LOGIN, **_STATE, **_TOKEN, **_CLAIMS, **_PLACES})

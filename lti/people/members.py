@@ -6,13 +6,23 @@ teacher of the institution and sees the cohorts that they teach, nothing else of
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from accounts.actions import add_member, record
 from accounts.models import Institution, Membership, Role, User
+from lti.errors import Code, PlaceRefused
 
 
 def membership_of(institution: Institution, user: User, *, teaches: bool) -> Membership:
-    """Within a transaction."""
-    membership = _standing(institution, user)
+    """Within a transaction. Raises PlaceRefused for an account that reaches beyond the institution.
+
+    Whoever looks after a platform can launch as anybody of it, and would come into the other institution, or into the
+    operator's pages. Joining offers no such account, but one may grow into it later.
+    """
+    standing = _standing(user)
+    if user.is_staff or user.is_superuser or set(standing) - {institution.pk}:
+        raise PlaceRefused(Code.ACCOUNT_BEYOND)
+    membership = standing.get(institution.pk)
     if membership is None:
         role = Role.TEACHER if teaches else Role.STUDENT
         membership = add_member(institution=institution, user=user, role=role)
@@ -42,5 +52,6 @@ def let_teach(membership: Membership) -> None:
     )
 
 
-def _standing(institution: Institution, user: User) -> Membership | None:
-    return Membership.objects.filter(institution=institution, user=user, left_at=None).first()
+def _standing(user: User) -> dict[UUID, Membership]:
+    """Where the account belongs now, by institution."""
+    return {row.institution_id: row for row in Membership.objects.filter(user=user, left_at=None)[:50]}

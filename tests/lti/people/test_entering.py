@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.utils import timezone
 
 from accounts.actions import change_profile, change_role, erase_person, leave_institution
 from accounts.data import zip_of
@@ -190,6 +191,26 @@ def test_a_closed_account_stays_closed(registration: Registration) -> None:
         entered(registration)
     assert refused.value.code == Code.ACCOUNT_CLOSED
     assert User.objects.count() == 1
+
+
+def beyond(registration: Registration) -> None:
+    with pytest.raises(LaunchRefused) as refused:
+        entered(registration)
+    assert refused.value.code == Code.ACCOUNT_BEYOND
+
+
+def test_no_launch_opens_what_belongs_to_another_institution_or_the_house(
+    registration: Registration, southport: Institution
+) -> None:
+    """An account may grow into it after it was joined."""
+    user = entered(registration).user
+    elsewhere = Membership.objects.create(institution=southport, user=user, role=Role.STUDENT)
+    beyond(registration)
+    elsewhere.left_at = timezone.now()
+    elsewhere.save()
+    assert entered(registration).user == user
+    User.objects.filter(pk=user.pk).update(is_staff=True)
+    beyond(registration)
 
 
 def test_somebody_who_left_and_launches_again_is_back(registration: Registration) -> None:
