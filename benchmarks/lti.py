@@ -2,10 +2,11 @@
 
 A launch is two requests: the platform begins it, and its signed message comes back; a student with an open assignment
 lands in its lobby. `cpu_ms_per_launch` is our CPU for both, all middleware included, in one process, on one connection
-to the database and without a web server around it. The limit, in the same run: one RS256 verification with the library that we use, and the launch's own
-queries alone, sent again as they were written down (in a transaction that is rolled back). `limit_ratio` is the one
-over the other. `launches_per_second` is through the real server process, one browser after the other on one core;
-signing the message is the platform's work and is done before.
+to the database and without a web server around it. The limit, in the same run: one RS256 verification with the library
+that we use, and the launch's own queries alone, sent again as they were written down (in a transaction that is rolled
+back). `limit_ratio` is the one over the other. `orm_limit_ratio` is over the same queries put together and read by
+Django's compiler: what is left then is our own code and the middleware. `launches_per_second` is through the real
+server process, one browser after the other on one core; signing the message is the platform's work and is done before.
 """
 
 from __future__ import annotations
@@ -42,6 +43,8 @@ class Figures:
     cpu_ms_per_launch: float
     limit_ms: float
     limit_ratio: float
+    orm_limit_ms: float
+    orm_limit_ratio: float
     verification_ms: float
     queries_ms: float
     queries: int
@@ -72,21 +75,24 @@ def _measured(data: Path, launches: int) -> Figures:
     inside = Inside(platform)
     for who in range(launches):
         inside.launch(who)
-    texts = inside.queries()
+    texts, sent = inside.queries()
     token = platform.message("n" * 64, 0)
-    ours, verified, queried = [], [], []
+    ours, verified, queried, compiled = [], [], [], []
     for _ in range(ROUNDS):
         ours.append(inside.cpu_ms(launches))
         verified.append(_cpu_ms(lambda: platform.verify(token), 10 * launches))
         with rolled_back():
             queried.append(_cpu_ms(lambda: _send(texts), launches))
-    limit = min(verified) + min(queried)
+            compiled.append(_cpu_ms(lambda: _send_by_django(sent), launches))
+    limit, orm_limit = min(verified) + min(queried), min(verified) + min(compiled)
     per_second, server_ms = _through_the_server(data, platform, launches)
     return Figures(
         launches=launches,
         cpu_ms_per_launch=min(ours),
         limit_ms=limit,
         limit_ratio=min(ours) / limit,
+        orm_limit_ms=orm_limit,
+        orm_limit_ratio=min(ours) / orm_limit,
         verification_ms=min(verified),
         queries_ms=min(queried),
         queries=len(texts),
@@ -129,14 +135,60 @@ class Inside:
     def cpu_ms(self, launches: int) -> float:
         return 1000 * statistics.fmean(self.launch(who) for who in range(launches))
 
-    def queries(self) -> list[str]:
-        """What a launch asks the database, as it was sent."""
+    def queries(self) -> tuple[list[str], list[Sent]]:
+        """What a launch asks the database: as text, and as Django's own queries; locks and savepoints are text only."""
         from django.db import connection
         from django.test.utils import CaptureQueriesContext
 
-        with rolled_back(), CaptureQueriesContext(connection) as seen:
+        with rolled_back(), CaptureQueriesContext(connection) as seen, recorded() as sent:
             self.launch(0)
-        return [one["sql"] for one in seen.captured_queries]
+        return [one["sql"] for one in seen.captured_queries], sent
+
+
+Sent = tuple[Any, tuple[Any, ...], dict[str, Any]]
+"""A query before it became text, and how its result was asked for."""
+
+
+@contextmanager
+def recorded() -> Iterator[list[Sent]]:
+    """Every query that Django's compilers send."""
+    from django.db.models.sql.compiler import SQLCompiler, SQLInsertCompiler
+
+    found: list[Sent] = []
+    kept = {kind: kind.execute_sql for kind in (SQLCompiler, SQLInsertCompiler)}
+
+    def heard(kind: Any) -> Callable[..., Any]:
+        def execute(self: Any, *args: Any, **named: Any) -> Any:
+            found.append((self.query.clone(), args, named))
+            return kept[kind](self, *args, **named)
+
+        return execute
+
+    for kind in kept:
+        kind.execute_sql = heard(kind)
+    try:
+        yield found
+    finally:
+        for kind, execute in kept.items():
+            kind.execute_sql = execute
+
+
+def _send_by_django(sent: Sequence[Sent]) -> None:
+    from django.db import connection
+
+    with rolled_back():
+        for query, args, named in sent:
+            compiler = query.clone().get_compiler(connection=connection)
+            if named or args or query.__class__.__name__ != "Query":
+                _read(compiler.execute_sql(*args, **named))
+            else:
+                list(compiler.results_iter())
+
+
+def _read(rows: Any) -> None:
+    if rows is not None and not isinstance(rows, int):
+        for _ in rows:
+            pass
 
 
 def _send(texts: Sequence[str]) -> None:

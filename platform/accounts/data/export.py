@@ -81,4 +81,8 @@ def _note(user: User) -> str:
         "There is one JSON file per kind of data; recordings and tracks of what was observed lie in the folder "
         "files and are named in the JSON files. Times are in UTC. Left out: your password, which nobody can "
         "read, and marks that only the server needs.\n"
-    ) % {"name": user.name, "email": user.address or user.email, "at": timezone.now().strftime("%Y-%m-%d %H:%M")}
+    ) % {
+        "name": user.name,
+        "email": user.address or user.email,
+        "at": timezone.now().strftime("%Y-%m-%d %H:%M"),
+    }
