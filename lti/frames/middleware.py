@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from asgiref.sync import iscoroutinefunction
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.urls import reverse
@@ -39,13 +40,14 @@ def hold_in_frames(get_response: Callable[[HttpRequest], Any]) -> Callable[[Http
 
 
 def _held(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-    origins = _origins(request)
+    origins, framed = _origins(request), in_frame(request)
+    if origins is None and not framed:
+        return response
     if _is_sign_in(request, response):
-        response = _closed(response) if in_frame(request) else response
+        response = _closed(response) if framed else response
     elif origins is not None:
         allow(response, origins)
-    if origins is not None or in_frame(request):
-        partition(response, request)
+    partition(response, request)
     return response
 
 
@@ -54,7 +56,11 @@ def _origins(request: HttpRequest) -> list[str] | None:
     session = getattr(request, "session", None)
     if session is None or not session.accessed:
         return None
-    found = session.get(SESSION_KEY)
+    try:
+        found = session.get(SESSION_KEY)
+    except DatabaseError:
+        # The page says so already; it is nobody's session then.
+        return None
     return found if isinstance(found, list) else None
 
 

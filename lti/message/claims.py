@@ -175,11 +175,16 @@ def _deep_linking(claims: Claims) -> DeepLinking:
         return_url=found["deep_link_return_url"],
         accept_types=texts(found, "accept_types"),
         # Several are allowed unless the platform says no (Deep Linking 2.0, 4.2).
-        accepts_several=found.get("accept_multiple") is not False,
+        accepts_several=not _says_no(found, "accept_multiple"),
         # Where the platform says nothing, sending one harms nobody.
-        accepts_line_item=found.get("accept_lineitem") is not False,
+        accepts_line_item=not _says_no(found, "accept_lineitem"),
         data=typed(found.get("data") or "", str, DEEP_LINKING),
     )
+
+
+def _says_no(claims: Claims, name: str) -> bool:
+    """Older Moodles write a boolean as text."""
+    return claims.get(name) in (False, "false", "0")
 
 
 def _soft(claims: Claims, name: str) -> str:

@@ -246,6 +246,12 @@ def test_deep_linking_tells_how_to_answer() -> None:
     found = read(claims).deep_linking
     assert found is not None
     assert (found.return_url, found.accepts_several, found.data) == ("https://m/return", True, "op=7")
+    for no in (False, "false"):
+        one = {**settings, "accept_multiple": no}
+        claims = launch_claims(**{names.MESSAGE_TYPE: "LtiDeepLinkingRequest", names.DEEP_LINKING: one})
+        read_one = read(claims).deep_linking
+        assert read_one is not None
+        assert read_one.accepts_several is False
 
 
 def test_every_check_of_the_chain_refuses_something() -> None:

@@ -11,6 +11,7 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from django.utils.html import escape
 
 from accounts.models import Membership, User
@@ -231,12 +232,12 @@ def test_the_same_persons_other_tab_goes_on(in_frame: Launcher) -> None:
     assert in_frame.client.cookies[settings.CSRF_COOKIE_NAME].value == secret
 
 
-def test_a_person_of_two_institutions_is_in_the_platforms_one(
+def test_whoever_has_left_another_institution_is_in_the_platforms_one(
     in_window: Launcher, southport: Any, registration: Registration
 ) -> None:
     in_window.launch()
     person = person_of(in_window.client)
-    Membership.objects.create(institution=southport, user=person, role="student")
+    Membership.objects.create(institution=southport, user=person, role="student", left_at=timezone.now())
     session = in_window.client.session
     session["institution"] = str(southport.pk)
     session.save()
