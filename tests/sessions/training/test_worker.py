@@ -31,8 +31,22 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 def until(true: Callable[[], Any], *, s: float = 240.0) -> None:
     end = time.monotonic() + s
     while not true():
-        assert time.monotonic() < end, "it never came to that"
+        assert time.monotonic() < end, f"it never came to that: {queued()}"
         time.sleep(0.05)
+
+
+def queued() -> str:
+    """What the queue says of jobs, their workers and the database's own waiting, to be read when a test fails."""
+    found = []
+    with connection.cursor() as cursor:
+        for asked in (
+            "SELECT id, status, attempts, worker_id, scheduled_at FROM procrastinate_jobs",
+            "SELECT id, last_heartbeat FROM procrastinate_workers",
+            "SELECT pid, state, wait_event, left(query, 80) FROM pg_stat_activity WHERE datname = current_database()",
+        ):
+            cursor.execute(asked)
+            found.append(str(cursor.fetchall()))
+    return "; ".join(found)
 
 
 class Worker:
