@@ -17,7 +17,9 @@ FILES = {
 
 
 @pytest.mark.parametrize(("path", "kind"), FILES.items())
-def test_a_file_is_served_as_what_it_is_and_under_the_policy(path: str, kind: str, settings: Any) -> None:
+def test_a_file_is_served_as_what_it_is_and_under_the_policy(
+    path: str, kind: str, settings: Any, db: None
+) -> None:
     settings.SERVESTATIC_USE_FINDERS = True  # off in other tests, which make a client each
     response = Client().get(path)
     assert response.status_code == 200
